@@ -1,0 +1,40 @@
+"""Who may do what: one table, read by every page."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member is in an organisation."""
+
+    OWNER = "owner"
+    COUNSEL = "counsel"
+    PROCUREMENT = "procurement"
+    MANAGER = "manager"
+
+
+ROLE_NAMES = {
+    Role.OWNER: "Owner",
+    Role.COUNSEL: "Counsel",
+    Role.PROCUREMENT: "Procurement",
+    Role.MANAGER: "Manager",
+}
+
+EVERYONE = frozenset(Role)
+COUNSEL = frozenset({Role.OWNER, Role.COUNSEL})
+BUYERS = frozenset({Role.OWNER, Role.PROCUREMENT})
+
+CAN: dict[str, frozenset[Role]] = {
+    "see": EVERYONE,  # tasks, providers, rankings, what-if, prices
+    "request_report": EVERYONE,  # ask for and download board reports
+    "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
+    "counsel_notes": COUNSEL,  # read and write counsel notes
+    "privilege_line": COUNSEL,  # put the privilege line on board reports
+    "edit_providers": BUYERS,  # profiles, metrics, bids
+    "keep_ranking": BUYERS,  # store a ranking record, adopt weights
+    "manage": frozenset({Role.OWNER}),  # members, settings, factor and criteria sets
+}
+
+
+def may(role: str, action: str) -> bool:
+    """Say whether a role may do an action; an unknown action is a programming error (KeyError)."""
+    return role in CAN[action]

@@ -1,0 +1,263 @@
+"""Legal tasks and how suitable they are for outsourcing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
+
+
+class PracticeClass(models.TextChoices):
+    """Who may do the work."""
+
+    ADMINISTRATIVE = "administrative", "Administrative"
+    SUPERVISED = "supervised", "Supervised by a US lawyer"
+    LICENSED = "licensed", "Licensed lawyer only"
+
+
+class Outcome(models.TextChoices):
+    """What the assessment says about a task; see engine.suitability."""
+
+    OUTSOURCE = "OUTSOURCE", "Outsource"
+    PILOT = "PILOT", "Pilot first"
+    COSOURCE = "COSOURCE", "Co-source"
+    RETAIN = "RETAIN", "Retain"
+    PREPARE_FIRST = "PREPARE_FIRST", "Prepare first"
+
+
+BASKET_OUTCOMES = (Outcome.OUTSOURCE, Outcome.PILOT)
+
+
+class FactorSet(OwnedModel):
+    """Factors, weights, bands, flags and gates in the shape of reference/suitability_factors.json."""
+
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    content = models.JSONField()
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    adopted_at = models.DateTimeField(null=True)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="factor_set_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.version})"
+
+
+class Assessment(OwnedModel):
+    """A suitability assessment of one period, with the needs it starts from."""
+
+    class Status(models.TextChoices):
+        """Where the assessment stands."""
+
+        DRAFT = "draft", "Draft"
+        APPROVED = "approved", "Approved"
+        SUPERSEDED = "superseded", "Superseded"
+
+    period = models.CharField(max_length=40)
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    factor_set = models.ForeignKey(FactorSet, on_delete=models.PROTECT, related_name="assessments")
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    goals = models.JSONField(default=list, help_text="Sentences: what outsourcing is for.")
+    constraints = models.JSONField(default=list, help_text="Sentences: what limits it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.period
+
+
+class RoleRate(OwnedModel):
+    """Loaded cost of an hour of one in-house or outside role."""
+
+    class Kind(models.TextChoices):
+        """Whether an hour saved is cash."""
+
+        INTERNAL = "internal", "Salaried"
+        EXTERNAL_CASH = "external_cash", "Outside spend (cash)"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="role_rates")
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    hourly_amount = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    kind = models.CharField(max_length=14, choices=Kind)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "code"], name="role_rate_once"),
+            models.CheckConstraint(condition=models.Q(hourly_amount__gte=0), name="role_rate_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LegalTask(OwnedModel):
+    """A kind of legal work, the same across the years."""
+
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=160)
+    practice_area = models.CharField(max_length=80, blank=True)
+    catalogue_code = models.CharField(max_length=12, blank=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="legal_task_code_once"),
+            models.UniqueConstraint("organisation", Lower("name"), name="legal_task_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
+    """Reads of assessed tasks that chain."""
+
+    def with_task(self) -> TaskAssessmentQuerySet:
+        """Join the identity of the task."""
+        return self.select_related("legal_task")
+
+    def candidates(self) -> TaskAssessmentQuerySet:
+        """Keep tasks whose outcome is to go out (OUTSOURCE or PILOT)."""
+        return self.filter(outcome__in=BASKET_OUTCOMES)
+
+
+class TaskAssessment(OwnedModel):
+    """One legal task in one assessment: volumes, effort, flags and the stored result."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="tasks")
+    legal_task = models.ForeignKey(LegalTask, on_delete=models.PROTECT, related_name="assessments")
+    practice_of_law = models.CharField(
+        max_length=16, choices=PracticeClass, default=PracticeClass.SUPERVISED
+    )
+    annual_volume = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    unit = models.CharField(max_length=40, blank=True)
+    hours_per_unit = models.DecimalField(
+        max_digits=12, decimal_places=4, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    staffing_mix = models.JSONField(default=dict, help_text="Share of each role, summing to 1.")
+    flags = models.JSONField(default=list, help_text="Codes of the flags that are set.")
+    note = models.TextField(blank=True)
+    counsel_note = models.TextField(blank=True)
+    # The profile came from the catalogue and nobody has confirmed it for this company yet.
+    is_profile_assumed = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    # Stored result of engine.suitability and of the baseline, so that lists sort and filter in the database.
+    score = models.FloatField(null=True)
+    score_low = models.FloatField(null=True)
+    score_high = models.FloatField(null=True)
+    band = models.CharField(max_length=16, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
+    restriction = models.CharField(max_length=24, blank=True)
+    gates = models.JSONField(default=list, help_text="Codes of the gates that fire, in code order.")
+    open_conditions = models.PositiveSmallIntegerField(default=0)
+    result = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    annual_hours = models.FloatField(null=True)
+    baseline_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    cash_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+
+    objects = OwnedManager.of(TaskAssessmentQuerySet)()
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["legal_task__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "legal_task"], name="task_once_per_assessment"),
+            models.CheckConstraint(
+                condition=models.Q(annual_volume__isnull=True) | models.Q(annual_volume__gte=0),
+                name="task_volume_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours_per_unit__isnull=True) | models.Q(hours_per_unit__gte=0),
+                name="task_hours_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["assessment", "outcome"], name="task_by_outcome"),
+            models.Index(fields=["assessment", "score"], name="task_by_score"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.legal_task)
+
+    @property
+    def is_candidate(self) -> bool:
+        """Whether the task goes out to bid."""
+        return self.outcome in BASKET_OUTCOMES
+
+    @property
+    def is_awardable(self) -> bool:
+        """Whether it goes out and every condition of its gates is closed with evidence."""
+        return self.is_candidate and self.open_conditions == 0
+
+
+class FactorAnswer(OwnedModel):
+    """The level of one factor for one task; a null level is "don't know", a missing row "not answered"."""
+
+    class Source(models.TextChoices):
+        """Where the level came from."""
+
+        CATALOGUE = "catalogue", "Catalogue, not confirmed"
+        COUNSEL = "counsel", "Counsel"
+
+    MIN_LEVEL: ClassVar[int] = 1
+    MAX_LEVEL: ClassVar[int] = 5
+
+    task = models.ForeignKey(TaskAssessment, on_delete=models.CASCADE, related_name="answers")
+    factor = models.CharField(max_length=8)
+    level = models.PositiveSmallIntegerField(
+        null=True, validators=[MinValueValidator(MIN_LEVEL), MaxValueValidator(MAX_LEVEL)]
+    )
+    source = models.CharField(max_length=12, choices=Source, default=Source.COUNSEL)
+    assessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
+    counsel_note = models.TextField(blank=True)
+    answered_at = models.DateTimeField(auto_now=True)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["task", "factor"], name="factor_answer_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 5)),
+                name="factor_level_1_to_5",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.factor} {self.level if self.level is not None else 'unknown'}"
+
+
+class GateClosure(OwnedModel):
+    """A condition of a gate that somebody closed, with evidence."""
+
+    task = models.ForeignKey(TaskAssessment, on_delete=models.CASCADE, related_name="closures")
+    gate = models.CharField(max_length=8)
+    condition = models.CharField(max_length=300)
+    evidence = models.TextField()
+    counsel_note = models.TextField(blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["gate", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "gate", "condition"], name="gate_condition_closed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gate}: {self.condition}"

@@ -1,0 +1,21 @@
+"""Template filters and tags that every page may use (loaded as built-ins)."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Draw one icon of the sprite (templates/_icons.html); decoration only, so hidden from screen readers."""
+    return format_html('<svg class="ico {}" aria-hidden="true"><use href="#i-{}"/></svg>', css, name)
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """Look a key up in a dictionary; None when it is missing."""
+    return mapping.get(key)
