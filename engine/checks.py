@@ -1,0 +1,124 @@
+"""Checks of numbers and arrays that every method shares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.errors import InvalidInput, at, quoted, refuse
+
+Array = NDArray[np.float64]
+
+
+def number_problem(value: Any, *, at_least: float | None = None, at_most: float | None = None) -> str | None:
+    """What is wrong with `value` as a finite number within limits, or None if nothing is."""
+    problem = _not_a_number(value)
+    if problem is not None:
+        return problem
+    number = float(value)
+    if at_least is not None and number < at_least:
+        return f"{number:g} is below {at_least:g}"
+    if at_most is not None and number > at_most:
+        return f"{number:g} is above {at_most:g}"
+    return None
+
+
+def _not_a_number(value: object) -> str | None:
+    if isinstance(value, bool | np.bool_):
+        return "a true/false value is not a number"
+    if not isinstance(value, int | float | np.integer | np.floating):
+        return f"a number is needed, not {quoted(value)}"
+    try:
+        number = float(value)
+    except OverflowError:
+        return "the number is too large"
+    if math.isnan(number):
+        return "NaN is not a number to calculate with"
+    return "an infinite number cannot be used" if math.isinf(number) else None
+
+
+def require_number(
+    value: Any, path: str, *, at_least: float | None = None, at_most: float | None = None
+) -> float:
+    """`value` as a float; raises `InvalidInput` naming `path`."""
+    problem = number_problem(value, at_least=at_least, at_most=at_most)
+    if problem is not None:
+        raise refuse(path, problem)
+    return float(value)
+
+
+def require_count(value: Any, path: str) -> int:
+    """`value` as a whole number of at least 1."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise refuse(path, f"a whole number is needed, not {quoted(value)}")
+    if value < 1:
+        raise refuse(path, f"{value} is below 1")
+    return int(value)
+
+
+def require_mapping(value: object, path: str) -> Mapping[str, Any]:
+    """`value` as a mapping with text keys."""
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise refuse(path, "an object with named members is needed")
+    return value
+
+
+def require_list(value: object, path: str) -> Sequence[Any]:
+    """`value` as a list or tuple."""
+    if not isinstance(value, list | tuple):
+        raise refuse(path, "a list is needed")
+    return value
+
+
+def require_text(value: object, path: str) -> str:
+    """`value` as text that is not empty."""
+    if not isinstance(value, str) or not value:
+        raise refuse(path, f"a text is needed, not {quoted(value)}")
+    return value
+
+
+def number_array(values: ArrayLike, path: str, dimensions: int) -> Array:
+    """A finite float64 array of the given number of dimensions, none of them empty."""
+    try:
+        raw = np.asarray(values)
+    except ValueError as error:
+        raise refuse(path, "rows of different length") from error
+    if raw.ndim != dimensions:
+        raise refuse(path, f"{dimensions} dimension(s) are needed, not {raw.ndim}")
+    if raw.size == 0:
+        raise refuse(path, "nothing in it")
+    if raw.dtype.kind not in "iuf":
+        raise refuse(path, "every entry must be a number")
+    array = raw.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise _not_finite(array, path)
+    return array
+
+
+def _not_finite(array: Array, path: str) -> InvalidInput:
+    place = np.argwhere(~np.isfinite(array))[0].tolist()
+    value = array[tuple(place)]
+    for index in place:
+        path = at(path, index)
+    return refuse(path, "NaN is not allowed" if np.isnan(value) else "an infinite number is not allowed")
+
+
+def weight_vector(weights: ArrayLike, path: str) -> Array:
+    """Weights normalised to sum 1: none negative, at least one positive."""
+    array = number_array(weights, path, 1)
+    if (array < 0).any():
+        place = int(np.argmax(array < 0))
+        raise refuse(at(path, place), f"a weight cannot be negative ({array[place]:g})")
+    largest = float(array.max())
+    if largest == 0:
+        raise refuse(path, "at least one weight must be above 0")
+    total = float(array.sum()) if largest < 1e300 else math.inf
+    if math.isinf(total):
+        array = array / largest
+        total = float(array.sum())
+    normalised: Array = array / total
+    return normalised

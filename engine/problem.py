@@ -1,0 +1,142 @@
+"""What is to be decided: a tree of criteria, alternatives with scores, and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.decision_check import decision_faults
+from engine.decision_tree import group_weights
+from engine.errors import InvalidInput
+from engine.gate import Gate
+from engine.model import Model, compile_model
+from engine.values import PiecewiseLinear
+
+Score = float | Mapping[str, float] | None
+Points = PiecewiseLinear | Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A node of the tree. A leaf has `points` (worst to best), a group has `criteria`.
+
+    `weight` is relative to the siblings (0 or more).
+    """
+
+    code: str
+    name: str = ""
+    weight: float = 1.0
+    points: Points | None = None
+    criteria: tuple[Criterion, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Something to choose. `scores` by leaf code, in the unit of the leaf: a number, None for unknown,
+    or {low, high}, {low, mode, high}, {mean, sd}; an absent key is unknown. `confidence` by leaf, 0–1."""
+
+    code: str
+    name: str = ""
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
+    confidence: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A checked decision, compiled to arrays on construction. Raises `InvalidInput` with every fault.
+
+    `missing` is the policy for unknown scores in the base ranking, `tie_margin` in points of 100,
+    `tie_break` a leaf whose better score orders the rows of a tie (then the code does).
+    """
+
+    criteria: tuple[Criterion, ...]
+    alternatives: tuple[Alternative, ...]
+    title: str = ""
+    missing: Literal["worst", "midpoint"] = "worst"
+    tie_margin: float = 3.0
+    tie_break: str | None = None
+    model: Model = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        document = _as_document(self)
+        faults = decision_faults(document)
+        if faults:
+            raise InvalidInput(*faults)
+        object.__setattr__(self, "model", compile_model(document))
+
+    @classmethod
+    def from_decision(cls, document: Mapping[str, Any]) -> Problem:
+        """Read an `lpo.decision/1` object. Every fault is named by its JSON path."""
+        faults = decision_faults(document)
+        if faults:
+            raise InvalidInput(*faults)
+        return cls(
+            criteria=_criteria(document),
+            alternatives=tuple(_alternative(entry) for entry in document["alternatives"]),
+            **{
+                name: document[name]
+                for name in ("title", "missing", "tie_margin", "tie_break")
+                if name in document
+            },
+        )
+
+
+def _criteria(owner: Mapping[str, Any]) -> tuple[Criterion, ...]:
+    return tuple(
+        Criterion(
+            code=node["code"],
+            name=node.get("name", ""),
+            weight=weight,
+            points=PiecewiseLinear(node["points"]) if "points" in node else None,
+            criteria=_criteria(node) if "criteria" in node else (),
+            unit=node.get("unit", ""),
+        )
+        for node, weight in zip(owner["criteria"], group_weights(owner), strict=True)
+    )
+
+
+def _alternative(entry: Mapping[str, Any]) -> Alternative:
+    return Alternative(
+        code=entry["code"],
+        name=entry.get("name", ""),
+        scores=dict(entry.get("scores", {})),
+        gates=tuple(Gate(**gate) for gate in entry.get("gates", ())),
+        confidence=dict(entry["confidence"]) if "confidence" in entry else None,
+    )
+
+
+def _as_document(problem: Problem) -> dict[str, Any]:
+    """The problem in the shape of a decision file, so that one set of checks serves both doors."""
+    document: dict[str, Any] = {
+        "title": problem.title,
+        "missing": problem.missing,
+        "tie_margin": problem.tie_margin,
+        "criteria": [_node(criterion) for criterion in problem.criteria],
+        "alternatives": [_entry(alternative) for alternative in problem.alternatives],
+    }
+    if problem.tie_break is not None:
+        document["tie_break"] = problem.tie_break
+    return document
+
+
+def _node(criterion: Criterion) -> dict[str, Any]:
+    node: dict[str, Any] = {"code": criterion.code, "name": criterion.name, "weight": criterion.weight}
+    if criterion.points is not None:
+        points = criterion.points
+        node["points"] = points.points if isinstance(points, PiecewiseLinear) else points
+    if criterion.criteria:
+        node["criteria"] = [_node(child) for child in criterion.criteria]
+    return node
+
+
+def _entry(alternative: Alternative) -> dict[str, Any]:
+    gates = [
+        {"code": gate.code, "outcome": gate.outcome, "reason": gate.reason} for gate in alternative.gates
+    ]
+    entry = {"code": alternative.code, "name": alternative.name, "scores": alternative.scores, "gates": gates}
+    if alternative.confidence is not None:
+        entry["confidence"] = alternative.confidence
+    return entry

@@ -1,0 +1,110 @@
+"""Value functions: from a metric in its own unit to a value between 0 (worst) and 1 (best)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.checks import Array, number_problem
+from engine.errors import Fault, InvalidInput, at, refuse
+
+# Far beyond any metric, and far enough from the ends of a double that slopes stay finite.
+_LARGEST_X = 1e15
+
+
+def points_faults(points: object, path: str = "points") -> list[Fault]:
+    """What is wrong with the points of a value function; empty if nothing is."""
+    if not isinstance(points, list | tuple) or len(points) < 2:
+        return [Fault(path, "two or more points [metric, value] are needed, from worst to best")]
+    faults: list[Fault] = []
+    for place, point in enumerate(points):
+        faults.extend(_point_faults(point, at(path, place)))
+    if faults:
+        return faults
+    return _order_faults([float(x) for x, _ in points], [float(v) for _, v in points], path)
+
+
+def _point_faults(point: object, path: str) -> list[Fault]:
+    if not isinstance(point, list | tuple) or len(point) != 2:
+        return [Fault(path, "a point is a pair [metric, value]")]
+    problems = (
+        number_problem(point[0], at_least=-_LARGEST_X, at_most=_LARGEST_X),
+        number_problem(point[1], at_least=0, at_most=1),
+    )
+    return [Fault(at(path, i), problem) for i, problem in enumerate(problems) if problem is not None]
+
+
+def _order_faults(xs: list[float], vs: list[float], path: str) -> list[Fault]:
+    rising = xs[1] > xs[0]
+    for place in range(1, len(xs)):
+        step = xs[place] - xs[place - 1]
+        if step == 0 or (step > 0) != rising:
+            return [Fault(at(path, place), "metrics must strictly rise or strictly fall from worst to best")]
+        if vs[place] < vs[place - 1]:
+            return [Fault(at(path, place), "values must not fall from worst to best")]
+        if abs(step) < 1e-12 * max(1.0, abs(xs[place])):
+            return [Fault(at(path, place), "two metrics are too close to each other")]
+    if vs[0] != 0:
+        return [Fault(at(path, 0), "the worst point must have the value 0")]
+    if vs[-1] != 1:
+        return [Fault(at(path, len(vs) - 1), "the best point must have the value 1")]
+    return []
+
+
+@dataclass(frozen=True)
+class PiecewiseLinear:
+    """A value function: straight lines between `points`, the end value outside them.
+
+    `points` are pairs (metric, value) from worst to best: metrics strictly rising (more is better) or
+    strictly falling (less is better), values from 0 up to 1 and never falling. Call it with a number or
+    an array of metrics (unit of the criterion); the answer is in [0, 1]. Raises `InvalidInput`.
+    """
+
+    points: Sequence[tuple[float, float]]
+    _xs: Array = field(init=False, repr=False, compare=False)
+    _vs: Array = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        faults = points_faults(self.points)
+        if faults:
+            raise InvalidInput(*faults)
+        points = tuple((float(x), float(v)) for x, v in self.points)
+        ascending = points if points[0][0] < points[-1][0] else points[::-1]
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "_xs", np.array([x for x, _ in ascending]))
+        object.__setattr__(self, "_vs", np.array([v for _, v in ascending]))
+
+    @overload
+    def __call__(self, x: float) -> float: ...
+    @overload
+    def __call__(self, x: Sequence[Any] | NDArray[Any]) -> Array: ...
+    def __call__(self, x: ArrayLike) -> float | Array:
+        """The value of a metric, or of each metric of an array."""
+        metric = _metrics(x)
+        values = np.clip(np.interp(metric, self._xs, self._vs), 0.0, 1.0)
+        return float(values) if metric.ndim == 0 else values
+
+    @overload
+    def clipped(self, x: float) -> bool: ...
+    @overload
+    def clipped(self, x: Sequence[Any] | NDArray[Any]) -> NDArray[np.bool_]: ...
+    def clipped(self, x: ArrayLike) -> bool | NDArray[np.bool_]:
+        """True where a metric lies outside the points, so that an end value was used."""
+        metric = _metrics(x)
+        outside: NDArray[np.bool_] = (metric < self._xs[0]) | (metric > self._xs[-1])
+        return bool(outside) if metric.ndim == 0 else outside
+
+
+def _metrics(x: ArrayLike) -> Array:
+    raw = np.asarray(x)
+    if raw.dtype.kind not in "iuf":
+        raise refuse("x", "a metric must be a number")
+    if not np.isfinite(raw).all():
+        raise refuse(
+            "x", "NaN is not allowed" if np.isnan(raw).any() else "an infinite number is not allowed"
+        )
+    return raw.astype(np.float64)
