@@ -1,4 +1,208 @@
 """The frame around every page: organisation, role, and the seven steps with where the case stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
 from django.http import HttpRequest
-def frame(request: HttpRequest) -> dict[str, object]:
-    return {}
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Organisation
+from assessments.models import BASKET_OUTCOMES, TaskAssessment
+from providers.models import Provider
+from selections.models import Bid, RankingRecord, Selection
+
+STATE_WORDS = {"done": "done", "doing": "in progress", "todo": "not started"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page below the current step."""
+
+    name: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the seven steps; without a URL it is plain text."""
+
+    number: int
+    name: str
+    state: str
+    detail: str
+    url: str = ""
+    is_current: bool = False
+    pages: tuple[Page, ...] = ()
+
+    @property
+    def state_word(self) -> str:
+        """Say the state for screen readers."""
+        return STATE_WORDS[self.state]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far the case is, in numbers."""
+
+    tasks: int
+    scored: int
+    candidates: int
+    providers: int
+    bids: int
+    last_record: int | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the top bar and the rail print."""
+
+    organisation: Organisation
+    role: str
+    others: list[Organisation]
+    case: Selection | None
+    steps: list[Step]
+    on_reports: bool
+
+    @property
+    def organisation_name(self) -> str:
+        """Give the name without the mark that the "Sample data" tag already shows."""
+        return self.organisation.name.removesuffix(" (sample)")
+
+    @property
+    def case_name(self) -> str:
+        """Give the name of the case, if there is one."""
+        return self.case.name if self.case else ""
+
+    @property
+    def case_sub(self) -> str:
+        """Give the line below the name of the case."""
+        return f"Case · {self.case.assessment.period}" if self.case else "Nothing in it yet"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: a frame that asks the database only when a template prints it."""
+    return {"frame": SimpleLazyObject(lambda: _frame(request))}
+
+
+def current_case() -> Selection | None:
+    """Give the newest selection of the open organisation with its assessment."""
+    return Selection.objects.select_related("assessment").order_by("-pk").first()
+
+
+def count(case: Selection | None) -> Counts:
+    """Count what the steps tell, in four queries."""
+    tasks = TaskAssessment.objects.filter(assessment=case.assessment if case else None).aggregate(
+        all=Count("pk"),
+        scored=Count("pk", filter=~Q(outcome="")),
+        candidates=Count("pk", filter=Q(outcome__in=BASKET_OUTCOMES)),
+    )
+    record = (
+        RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
+    )
+    return Counts(
+        tasks=tasks["all"],
+        scored=tasks["scored"],
+        candidates=tasks["candidates"],
+        providers=Provider.objects.count(),
+        bids=Bid.objects.filter(selection=case).count(),
+        last_record=record.first(),
+    )
+
+
+def _frame(request: HttpRequest) -> Frame | None:
+    organisation: Organisation | None = getattr(request, "organisation", None)
+    if organisation is None:
+        return None
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    case = current_case()
+    others = Organisation.objects.filter(memberships__user=request.user.pk).exclude(pk=organisation.pk)
+    return Frame(
+        organisation=organisation,
+        role=request.membership.get_role_display(),  # type: ignore[attr-defined]
+        others=list(others.order_by("name")),
+        case=case,
+        steps=steps(organisation.slug, case, count(case), here),
+        on_reports=here.startswith("reports:"),
+    )
+
+
+def steps(slug: str, case: Selection | None, counts: Counts, here: str) -> list[Step]:
+    """Make the seven steps; the ones that are not built are plain text."""
+    return [
+        _needs(case),
+        _suitability(slug, counts, here),
+        _providers(slug, counts, here),
+        _selection(slug, case, counts, here),
+        Step(5, "Terms", "todo", "After the decision"),
+        Step(6, "Transition", "todo", "After the decision"),
+        Step(7, "Outcomes", "todo", "After go-live"),
+    ]
+
+
+def _needs(case: Selection | None) -> Step:
+    goals = len(case.assessment.goals) if case else 0
+    limits = len(case.assessment.constraints) if case else 0
+    detail = f"{_many(goals, 'goal')}, {_many(limits, 'limit')}" if goals or limits else "Optional to begin"
+    return Step(1, "Needs", "done" if goals else "todo", detail)
+
+
+def _suitability(slug: str, counts: Counts, here: str) -> Step:
+    url = reverse("assessments:tasks", args=[slug])
+    is_current = here.startswith("assessments:")
+    if not counts.tasks:
+        return Step(2, "Suitability", "todo", "Start here", url, is_current)
+    state = "done" if counts.scored == counts.tasks else "doing"
+    detail = (
+        f"{_many(counts.tasks, 'task')}, {counts.candidates} go out"
+        if state == "done"
+        else f"{counts.scored} of {counts.tasks} scored"
+    )
+    pages = (
+        Page("Tasks", url, here == "assessments:tasks"),
+        Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
+    )
+    return Step(2, "Suitability", state, detail, url, is_current, pages)
+
+
+def _providers(slug: str, counts: Counts, here: str) -> Step:
+    detail = _many(counts.providers, "profile") if counts.providers else "No providers"
+    return Step(
+        3,
+        "Providers",
+        "done" if counts.bids else "doing" if counts.providers else "todo",
+        detail,
+        reverse("providers:list", args=[slug]),
+        here.startswith("providers:"),
+    )
+
+
+def _selection(slug: str, case: Selection | None, counts: Counts, here: str) -> Step:
+    if case is None:
+        return Step(4, "Selection", "todo", "No bids")
+    names = (
+        ("ranking", "Ranking"),
+        ("comparison", "Comparison"),
+        ("bids", "Bids"),
+        ("assumptions", "Assumptions"),
+    )
+    pages = tuple(
+        Page(title, reverse(f"selections:{name}", args=[slug, case.pk]), here == f"selections:{name}")
+        for name, title in names
+    )
+    if not counts.bids:
+        state, detail = "todo", "No bids"
+    elif counts.last_record:
+        state, detail = "doing", f"Record {counts.last_record} kept"
+    else:
+        state, detail = "doing", f"{_many(counts.bids, 'bid')}, none kept"
+    return Step(4, "Selection", state, detail, pages[0].url, here.startswith("selections:"), pages)
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

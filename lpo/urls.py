@@ -1,5 +1,22 @@
 """Addresses. Everything of an organisation lives under /o/<organisation>/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lpo import views
+
+ORGANISATION = "o/<slug:organisation>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("accounts/", include("accounts.urls")),
+    path(ORGANISATION, views.case, name="case"),
+    path(f"{ORGANISATION}search/", views.search, name="search"),
+    path(ORGANISATION, include("assessments.urls")),
+    path(ORGANISATION, include("providers.urls")),
+    path(ORGANISATION, include("selections.urls")),
+    path(ORGANISATION, include("reports.urls")),
+]
+
+handler403 = "lpo.views.forbidden"
+handler404 = "lpo.views.missing"
+handler500 = "lpo.views.broken"

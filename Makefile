@@ -1,0 +1,83 @@
+# The commands of this project. `make help` lists them; GNU Make 3.81 is enough.
+SHELL := /bin/sh
+PORT ?= 8000
+VENV ?= .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help run dev reset test test-fast check lint types imports templates bench pictures clean
+
+help:
+	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
+	@echo "make dev     the same with reload and error pages for developers"
+	@echo "make reset   forget what was entered locally and start over (asks first)"
+	@echo "make test    all tests, browser tests included"
+	@echo "make check   lint, types, import contracts, templates, then make test"
+	@echo "make bench   the figures of docs/benchmarks.md"
+	@echo "make pictures  the pictures of the README"
+
+# Stamps: a virtual environment is filled again only when the pinned packages change.
+$(VENV)/bin/python:
+	@python=$$(.ci/python) || exit 1; \
+	echo "Making a virtual environment with $$python"; \
+	"$$python" -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages (about a minute, once)"
+	@$(PY) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages for tests (about a minute, once)"
+	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+run: $(VENV)/run.stamp
+	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 $(PY) manage.py prepare
+	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 LPO_GREETING="$$(PORT=$(PORT) cat .ci/greeting | sed s/PORT/$(PORT)/)" \
+	  exec $(PY) -m gunicorn --config lpo/gunicorn_conf.py
+
+dev: $(VENV)/run.stamp
+	@DEBUG=1 LPO_SAMPLE_SIGNINS=1 PORT=$(PORT) $(PY) manage.py prepare
+	@DEBUG=1 LPO_SAMPLE_SIGNINS=1 LPO_LISTENS_ON=127.0.0.1 CELERY_EAGER=1 $(PY) manage.py runserver 127.0.0.1:$(PORT)
+
+reset:
+	@printf 'This removes everything entered locally (the folder var/). Type yes to go on: '; \
+	read answer; \
+	if [ "$$answer" = yes ]; then rm -rf var && echo "Done. make run starts over."; else echo "Nothing was removed."; fi
+
+test: $(VENV)/dev.stamp
+	@$(PY) .ci/browser
+	@$(PY) -m pytest --cov --cov-report=term
+
+test-fast: $(VENV)/dev.stamp
+	@$(PY) -m pytest -m "not browser" -q
+
+lint: $(VENV)/dev.stamp
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	@$(VENV)/bin/mypy .
+
+imports: $(VENV)/dev.stamp
+	@$(VENV)/bin/lint-imports
+
+templates: $(VENV)/dev.stamp
+	@$(VENV)/bin/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	@$(VENV)/bin/djlint --lint --quiet templates
+	@$(PY) manage.py check --fail-level WARNING
+	@$(PY) manage.py makemigrations --check --dry-run
+
+check: lint types imports templates
+	@$(MAKE) test
+
+bench: $(VENV)/dev.stamp
+	@$(PY) -m tests.bench
+
+pictures: $(VENV)/dev.stamp
+	@$(PY) .ci/browser
+	@$(PY) -m tests.pictures
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov

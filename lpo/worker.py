@@ -1,0 +1,51 @@
+"""A Celery worker in a thread, for installations where the web process is the only process."""
+
+from __future__ import annotations
+
+import threading
+
+from celery.worker import WorkController
+from django.conf import settings
+
+from lpo.celery import app
+
+
+class EmbeddedWorker:
+    """Runs jobs of the in-process queue beside the web threads; does nothing when there is a real broker."""
+
+    def __init__(self) -> None:
+        self._controller: WorkController | None = None
+        self._thread: threading.Thread | None = None
+
+    @staticmethod
+    def is_needed() -> bool:
+        """Say whether jobs would otherwise never run."""
+        return str(settings.CELERY_BROKER_URL).startswith("memory://")
+
+    def start(self) -> None:
+        """Start the thread; returns once the worker takes jobs or after five seconds."""
+        if not self.is_needed() or self._thread is not None:
+            return
+        is_ready = threading.Event()
+        self._controller = WorkController(
+            app=app,
+            hostname="embedded@localhost",
+            pool="threads",
+            concurrency=2,
+            loglevel="WARNING",
+            without_heartbeat=True,
+            without_mingle=True,
+            without_gossip=True,
+            ready_callback=lambda consumer: is_ready.set(),
+        )
+        self._thread = threading.Thread(target=self._controller.start, name="celery-worker", daemon=True)
+        self._thread.start()
+        is_ready.wait(timeout=5)
+
+    def stop(self) -> None:
+        """Let running jobs finish, then end the thread."""
+        if self._controller is None or self._thread is None:
+            return
+        self._controller.stop()
+        self._thread.join(timeout=10)
+        self._controller = self._thread = None

@@ -1,0 +1,74 @@
+/* The frame's behaviour: htmx settings, the dialog in which a number opens its arithmetic, small keyboard aids. */
+(function () {
+  "use strict";
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf || "";
+  });
+
+  // A server that refuses or cannot be reached says so in words; nothing typed is lost.
+  function say(text) {
+    var box = document.getElementById("messages");
+    if (!box) return;
+    var line = document.createElement("p");
+    line.className = "alert alert-danger";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+    box.replaceChildren(line);
+  }
+  document.addEventListener("htmx:sendError", function () {
+    say("The server could not be reached. What you entered is still on this page; try again.");
+  });
+  document.addEventListener("htmx:responseError", function (event) {
+    var status = event.detail.xhr.status;
+    if (status === 422) return;
+    say(status === 403 ? "Your role may not do this. Nothing was saved." : "The server answered with an error (" + status + "). Nothing was saved; try again.");
+  });
+  // Form errors come back with status 422 and are shown like any other answer.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+
+  // Numbers that open their arithmetic: <a data-dialog href="full page">.
+  var dialog = document.getElementById("dialog");
+  var opener = null;
+  function openDialog(link) {
+    opener = link;
+    fetch(link.href, { headers: { "X-Dialog": "1" }, credentials: "same-origin" }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { window.location.assign(link.href); return null; }
+      return answer.text();
+    }).then(function (text) {
+      if (text === null) return;
+      var body = dialog.querySelector("[data-dialog-body]");
+      body.innerHTML = text;
+      var heading = body.querySelector("h1, h2, h3");
+      if (heading) { heading.id = "dialog-heading"; dialog.setAttribute("aria-labelledby", "dialog-heading"); }
+      if (window.htmx) window.htmx.process(body);
+      if (!dialog.open) dialog.showModal();
+      body.scrollTop = 0;
+    }).catch(function () { window.location.assign(link.href); });
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-dialog]");
+    if (!link || !dialog || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    openDialog(link);
+  });
+  if (dialog) {
+    dialog.addEventListener("click", function (event) {
+      if (event.target === dialog || event.target.closest("[data-dialog-close]")) dialog.close();
+    });
+    dialog.addEventListener("close", function () {
+      if (opener && document.contains(opener)) opener.focus();
+      opener = null;
+    });
+  }
+
+  // Controls that submit their form when they change (no-script pages have a button beside them).
+  document.addEventListener("change", function (event) {
+    var control = event.target.closest("[data-autosubmit]");
+    if (control && control.form) control.form.requestSubmit();
+  });
+
+  document.documentElement.classList.add("js");
+})();

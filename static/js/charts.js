@@ -1,0 +1,116 @@
+/* Draws every <figure data-chart> with Plotly. The server's drawing stays until Plotly has succeeded, so the
+   page is complete without this file. Nothing is animated, which also suits readers who ask for reduced motion. Load it before vendor/plotly.min.js, both with "defer". */
+(function () {
+  "use strict";
+
+  // The map library inside Plotly adds a style element when it loads, which our policy refuses (we draw no
+  // maps). It looks for its own id first: an empty element of that id keeps it quiet. A test compares the id.
+  const MAP_STYLE_ID = "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53";
+  if (!document.getElementById(MAP_STYLE_ID)) {
+    const marker = document.createElement("meta");
+    marker.id = MAP_STYLE_ID;
+    document.head.append(marker);
+  }
+
+  const NARROW = 560;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+  /* "var(--c-cost)" to the colour that shows where the chart stands, whatever theme is on. */
+  function painter(host) {
+    const probe = document.createElement("span");
+    probe.hidden = true;
+    host.append(probe);
+    const known = new Map();
+    return {
+      colour(name) {
+        if (!known.has(name)) {
+          probe.style.color = name;
+          known.set(name, window.getComputedStyle(probe).color);
+        }
+        return known.get(name);
+      },
+      done() { probe.remove(); },
+    };
+  }
+
+  function painted(value, paint) {
+    if (typeof value === "string") {
+      return /^var\(--[\w-]+\)$/.test(value) ? paint.colour(value) : value;
+    }
+    if (Array.isArray(value)) {
+      return value.map((entry) => painted(entry, paint));
+    }
+    if (value !== null && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, painted(entry, paint)]));
+    }
+    return value;
+  }
+
+  function font(host) {
+    return window.getComputedStyle(host).fontFamily;
+  }
+
+  function fitted(layout, host) {
+    const narrow = host.clientWidth < NARROW;
+    layout.font.family = font(host);
+    layout.width = host.clientWidth;
+    if (narrow) {
+      layout.legend.font = Object.assign({}, layout.legend.font, { size: 11 });
+      layout.margin.t += 36; // the legend takes a second and third line
+      layout.height += 36;
+    }
+    return layout;
+  }
+
+  async function draw(figure) {
+    const block = document.getElementById(figure.dataset.chart);
+    const plot = figure.querySelector("[data-chart-plot]");
+    const fallback = figure.querySelector("[data-chart-fallback]");
+    if (!block || !plot || !window.Plotly) { return; }
+    const paint = painter(figure);
+    const drawing = painted(JSON.parse(block.textContent), paint);
+    paint.done();
+    const config = Object.assign({}, drawing.config, { responsive: false });
+    plot.hidden = false;
+    try {
+      const layout = fitted(drawing.layout, figure);
+      await window.Plotly.react(plot, drawing.data, layout, config);
+      fallback.hidden = true;
+      figure.dataset.drawn = String(figure.clientWidth);
+    } catch (fault) {
+      plot.hidden = true;
+      fallback.hidden = false;
+      console.error("The chart could not be drawn; the picture from the server stays.", fault);
+    }
+  }
+
+  function figures(root) {
+    const inside = Array.from(root.querySelectorAll("figure[data-chart]"));
+    return root.matches && root.matches("figure[data-chart]") ? [root, ...inside] : inside;
+  }
+
+  const seen = new WeakSet();
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.dataset.drawn && target.dataset.drawn !== String(target.clientWidth)) { draw(target); }
+    }
+  });
+
+  function drawAll(root) {
+    for (const figure of figures(root)) {
+      if (!seen.has(figure)) {
+        seen.add(figure);
+        sizes.observe(figure);
+      }
+      draw(figure);
+    }
+  }
+
+  function redrawAll() { drawAll(document); }
+
+  dark.addEventListener("change", redrawAll);
+  new MutationObserver(redrawAll).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+  document.addEventListener("htmx:afterSwap", (event) => drawAll(event.target));
+  document.addEventListener("htmx:oobAfterSwap", (event) => drawAll(event.target));
+  document.addEventListener("DOMContentLoaded", redrawAll); // deferred scripts, Plotly among them, ran before
+})();
