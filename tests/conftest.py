@@ -1,0 +1,96 @@
+"""What every test may ask for: the two sample organisations, loaded once, and a browser-less client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Membership, Organisation, User
+from accounts.tenancy import opened
+from assessments.models import Assessment
+from lpo.sample import CALDER, NORTHLAKE, load_sample
+from selections.models import Selection
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sample organisation with its people and its case."""
+
+    organisation: Organisation
+    owner: User
+    counsel: User
+    procurement: User
+    manager: User
+    assessment: Assessment
+    selection: Selection
+
+    @property
+    def slug(self) -> str:
+        return self.organisation.slug
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Load both sample organisations once; each test runs in a transaction on top of them."""
+    with django_db_blocker.unblock():
+        load_sample()
+
+
+def _case(slug: str) -> Case:
+    organisation = Organisation.objects.get(slug=slug)
+    members = {m.role: m.user for m in Membership.objects.filter(organisation=organisation).select_related("user")}
+    owner = members["owner"]
+    with opened(organisation):
+        selection = Selection.objects.select_related("assessment").get()
+    return Case(
+        organisation=organisation,
+        owner=owner,
+        counsel=members.get("counsel", owner),
+        procurement=members.get("procurement", owner),
+        manager=members.get("manager", owner),
+        assessment=selection.assessment,
+        selection=selection,
+    )
+
+
+@pytest.fixture
+def sample(db: None) -> Iterator[Case]:
+    """The sample company, opened for the length of the test."""
+    case = _case(CALDER)
+    with opened(case.organisation):
+        yield case
+
+
+@pytest.fixture
+def sample_closed(db: None) -> Case:
+    """The sample company, not opened: for views, jobs and commands, which must open it themselves."""
+    return _case(CALDER)
+
+
+@pytest.fixture
+def twin(db: None) -> Case:
+    """The other organisation, which holds the same objects."""
+    return _case(NORTHLAKE)
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[[User], Client]:
+    """Give a signed-in test client for a user."""
+
+    def make(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def _sample_accounts_may_sign_in(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample accounts are refused unless the server is known to listen on loopback."""
+    settings.SAMPLE_SIGNINS = True  # type: ignore[attr-defined]
+    monkeypatch.setenv("LPO_LISTENS_ON", "127.0.0.1")
