@@ -5,11 +5,16 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
+from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
+from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
+from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
+from engine.suitability import FactorLine, FiredGate, Suitability, suitability
+from engine.suitability_rules import SuitabilityRules
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
@@ -17,27 +22,42 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "ENGINE_VERSION",
     "Alternative",
+    "BusinessCase",
+    "CaseLine",
     "Criterion",
     "ExcludedAlternative",
+    "FactorLine",
     "Fault",
+    "FiredGate",
     "Flips",
     "Gate",
     "InvalidInput",
+    "KnockOutTest",
+    "KnockOuts",
     "Lead",
     "NearestFlip",
     "PiecewiseLinear",
     "Problem",
     "RankedAlternative",
     "Ranking",
+    "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
+    "Step",
+    "Suitability",
+    "SuitabilityRules",
+    "TaskExclusion",
     "WeightFlip",
+    "WholeBasket",
+    "business_case",
     "direct_weights",
     "dominated",
     "equal_weights",
     "flips",
+    "knock_outs",
     "rank",
     "rank_order_centroid",
+    "suitability",
     "swing_weights",
     "weighted_sum",
 ]

@@ -26,7 +26,7 @@ class Tree:
     `parent`: index of each node's parent (the root's number for the top level). `weight`: relative weight,
     0 for what was dropped. `local`: share among the siblings; `overall`: share of the total.
     `leaves`, `leaf_codes`, `functions`: node number, code and value function of each leaf, in the order of
-    the columns of every alternatives × leaves array. `has_value`, `scored_codes`: the nodes that count (the root left out).
+    the columns of every alternatives × leaves array. `has_value`, `scored_codes`: the nodes that count.
     `scales`: metrics and values of the points, worst to best, one row per leaf, the last point repeated.
     """
 
