@@ -46,20 +46,53 @@
     return value;
   }
 
-  function font(host) {
-    return window.getComputedStyle(host).fontFamily;
+  /* Bubbles are see-through: "rgb(1, 2, 3)" with an opacity of its own. */
+  function thinned(traces) {
+    for (const trace of traces) {
+      const share = trace.meta && trace.meta.fill_share;
+      if (share) {
+        trace.marker.color = trace.marker.color.map((colour) =>
+          colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`));
+      }
+    }
   }
 
-  function fitted(layout, host) {
-    const narrow = host.clientWidth < NARROW;
-    layout.font.family = font(host);
-    layout.width = host.clientWidth;
-    if (narrow) {
-      layout.legend.font = Object.assign({}, layout.legend.font, { size: 11 });
-      layout.margin.t += 36; // the legend takes a second and third line
-      layout.height += 36;
+  /* On a phone the name and the figure of a row stand above its bar, so that the bar has the whole width. */
+  function stacked(data, layout) {
+    const notes = layout.annotations.filter((note) => note.name === "note");
+    const lines = Math.max(1, ...notes.map((note) => note.text.split("<br>").length));
+    const marked = data.some((trace) => trace.mode === "markers+text");
+    const row = 34 + 15 * lines + (marked ? 18 : 0);
+    const rows = layout.meta.names.length;
+    const above = { yanchor: "bottom", yshift: 12 };
+    for (const note of notes) { Object.assign(note, above, { xshift: 0 }); }
+    layout.meta.names.forEach((name, index) => layout.annotations.push(Object.assign(
+      { xref: "paper", x: 0, xanchor: "left", yref: "y", y: index, showarrow: false, text: name, align: "left",
+        font: { color: layout.font.color } }, above)));
+    for (const trace of data) {
+      if (trace.type === "bar") { trace.width = Math.min(trace.width, 1) * 36 / row; }
+      if (trace.mode === "markers+text") { trace.textposition = "bottom center"; }
     }
-    return layout;
+    layout.yaxis.showticklabels = false;
+    layout.yaxis.ticks = "";
+    layout.yaxis.range = [rows - 0.4, -0.5 - (15 * lines - 10) / row];
+    layout.margin.r = 10;
+    layout.height = layout.margin.t + row * rows + 20;
+  }
+
+  function fitted(data, layout, host) {
+    layout.font.family = window.getComputedStyle(host).fontFamily;
+    layout.width = host.clientWidth;
+    if (host.clientWidth >= NARROW) { return; }
+    const entries = [...data, ...layout.shapes].filter((item) => item.showlegend).length;
+    const extra = Math.max(0, 18 * entries - 30); // the legend stands as a list
+    layout.margin.t += extra;
+    layout.height += extra;
+    if (layout.meta.by_row) {
+      stacked(data, layout);
+    } else {
+      layout.annotations.forEach((name, index) => { name.yshift = -14 * index; });
+    }
   }
 
   async function draw(figure) {
@@ -73,8 +106,9 @@
     const config = Object.assign({}, drawing.config, { responsive: false });
     plot.hidden = false;
     try {
-      const layout = fitted(drawing.layout, figure);
-      await window.Plotly.react(plot, drawing.data, layout, config);
+      thinned(drawing.data);
+      fitted(drawing.data, drawing.layout, figure);
+      await window.Plotly.react(plot, drawing.data, drawing.layout, config);
       fallback.hidden = true;
       figure.dataset.drawn = String(figure.clientWidth);
     } catch (fault) {

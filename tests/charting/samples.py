@@ -1,5 +1,7 @@
 """One chart of every kind; ``name`` lets a test put any string where a reader's text goes."""
 
+from xml.etree import ElementTree
+
 from charting import (
     Band,
     ChartSpec,
@@ -16,12 +18,19 @@ from charting import (
     waterfall,
 )
 
+SVG = "{http://www.w3.org/2000/svg}"
+
 CRITERIA = (
     Criterion("Cost", "C", "cost"),
     Criterion("Quality", "Q", "qual"),
     Criterion("Security", "S", "secu"),
     Criterion("Communication", "M", "comm"),
 )
+
+
+def parsed(svg: str) -> ElementTree.Element:
+    """The drawing as a tree; a drawing that is not well-formed XML fails here."""
+    return ElementTree.fromstring(svg)  # noqa: S314 - made by us a moment ago
 
 
 def _row(name: str, *parts: float, is_ranked: bool = True, remark: str = "") -> ContributionRow:

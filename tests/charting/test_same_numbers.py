@@ -2,7 +2,6 @@
 
 import html
 import json
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -10,9 +9,8 @@ from hypothesis import strategies as st
 
 from charting import ChartSpec, to_plotly, to_svg
 from charting.spec import Bars, Points, Whiskers, plain_text
-from tests.charting.samples import KINDS, money
+from tests.charting.samples import KINDS, SVG, money, parsed
 
-SVG = "{http://www.w3.org/2000/svg}"
 Rows = set[tuple[object, ...]]
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -31,7 +29,7 @@ HOSTILE = [
 def svg_numbers(spec: ChartSpec, theme: str) -> Rows:
     """What the SVG says it drew, read back from its data attributes."""
     found: Rows = set()
-    for element in ElementTree.fromstring(to_svg(spec, theme=theme, width=500)).iter():
+    for element in parsed(to_svg(spec, theme=theme, width=500)).iter():
         data = {key.removeprefix("data-"): value for key, value in element.attrib.items() if "data-" in key}
         if "value" in data:
             found.add(
@@ -41,7 +39,7 @@ def svg_numbers(spec: ChartSpec, theme: str) -> Rows:
                     float(data["row"]),
                     float(data["start"]),
                     float(data["value"]),
-                    data["label"],
+                    data.get("label", ""),
                 )
             )
         elif "low" in data:
@@ -57,7 +55,9 @@ def svg_numbers(spec: ChartSpec, theme: str) -> Rows:
             )
         elif "x" in data:
             size = float(data["size"]) if "size" in data else None
-            found.add(("point", data["series"], float(data["x"]), float(data["y"]), size, data["label"]))
+            found.add(
+                ("point", data["series"], float(data["x"]), float(data["y"]), size, data.get("label", ""))
+            )
         elif "zone" in data:
             found.add(("zone", *map(float, data["zone"].split())))
         elif "at" in data:
@@ -107,15 +107,13 @@ def test_every_kind_draws_the_same_numbers_and_labels_twice(kind: str, theme: st
     spec = KINDS[kind]()
     drawn = svg_numbers(spec, theme)
     assert drawn == plotly_numbers(spec)
-    assert len(drawn) == spec_count(spec) >= 3
+    assert len(drawn) == spec_count(spec) >= 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_figures_beside_rows_ticks_and_names_are_the_same_strings(kind: str) -> None:
     spec = KINDS[kind]()
-    drawn = {
-        (element.text or "") for element in ElementTree.fromstring(to_svg(spec, width=900)).iter(f"{SVG}text")
-    }
+    drawn = {(element.text or "") for element in parsed(to_svg(spec, width=900)).iter(f"{SVG}text")}
     figure = to_plotly(spec)["layout"]
     ticks = {html.unescape(label) for label in figure["xaxis"]["ticktext"]}
     assert ticks == {label for _, label in spec.x.ticks}
@@ -151,8 +149,8 @@ def test_any_string_stays_text(text: str) -> None:
 
 def _assert_harmless(spec: ChartSpec, text: str) -> None:
     for theme in ("page", "print"):
-        root = ElementTree.fromstring(to_svg(spec, theme=theme))
-        assert root.findtext(f"{SVG}title") == (plain_text(text) or None)
+        root = parsed(to_svg(spec, theme=theme))
+        assert root.findtext(f"{SVG}title") == plain_text(text)
         allowed = {"svg", "title", "desc", "g", "rect", "line", "circle", "text"}
         assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
         names = {name for element in root.iter() for name in element.attrib}
