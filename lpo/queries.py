@@ -1,0 +1,202 @@
+"""What the pages that span apps print, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from accounts.roles import may
+from accounts.tenancy import current
+from assessments.models import TaskAssessment
+from lpo import rail
+from providers.models import Provider
+from records import read_json
+from reports.models import Report
+from selections import words
+from selections.models import RankingRecord, Selection
+
+FOUND_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class NextAction:
+    """The one thing to do now."""
+
+    who: str
+    say: str
+    because: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Money:
+    """The business case of the first place of a kept ranking; figures unrounded, templates show them."""
+
+    leader: str
+    tasks: int
+    figures: dict[str, Any]
+    saving_range: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A line of the table of the seven steps."""
+
+    step: rail.Step
+    holds: str
+    open: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the case page prints."""
+
+    selection: Selection | None
+    record: RankingRecord | None
+    status: str
+    action: NextAction
+    money: Money | None
+    rows: list[StepRow]
+    events: list[AuditEvent]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that a search found."""
+
+    kind: str
+    name: str
+    detail: str
+    url: str
+
+
+def case_page(*, slug: str, role: str) -> CasePage:
+    """Collect the case page of the open organisation."""
+    case = rail.current_case()
+    counts = rail.count(case)
+    record = RankingRecord.objects.filter(selection=case).order_by("-number").first()
+    content = read_json(bytes(record.content)) if record else None
+    waiting = TaskAssessment.objects.filter(assessment=case.assessment if case else None, open_conditions__gt=0)
+    conditions = sum(waiting.candidates().values_list("open_conditions", flat=True))
+    events = AuditEvent.objects.select_related("actor")
+    if not may(role, "counsel_notes"):
+        events = events.filter(is_counsel_only=False)
+    return CasePage(
+        selection=case,
+        record=record,
+        status=_status(counts, record, content),
+        action=_next_action(slug, case, counts, content),
+        money=_money(content),
+        rows=_rows(slug, case, counts, conditions),
+        events=list(events[:8]),
+    )
+
+
+def _status(counts: rail.Counts, record: RankingRecord | None, content: dict[str, Any] | None) -> str:
+    if not counts.tasks:
+        return "Nothing in it yet: start with the legal tasks."
+    if content is None or record is None:
+        return f"{counts.scored} of {counts.tasks} legal tasks scored, {counts.bids} bids; no ranking kept yet."
+    return f"Record {record.number}: {words.lead_sentence(content['decision'], content['result'])}"
+
+
+def _next_action(
+    slug: str, case: Selection | None, counts: rail.Counts, content: dict[str, Any] | None
+) -> NextAction:
+    tasks = reverse("assessments:tasks", args=[slug])
+    if case is None or not counts.tasks:
+        say, because = "Add the legal tasks you think of sending out", "Paste them from a spreadsheet."
+        return NextAction("counsel", say, because, "Add legal tasks", tasks)
+    if counts.scored < counts.tasks:
+        say = f"Answer the factors of {counts.tasks - counts.scored} legal tasks"
+        return NextAction("counsel", say, "A task without answers has no outcome.", "Open the tasks", tasks)
+    if not counts.bids:
+        url = reverse("selections:bids", args=[slug, case.pk])
+        say = "Enter the bids of the providers on your shortlist"
+        because = f"{counts.candidates} legal tasks go out."
+        return NextAction("procurement", say, because, "Open the bids", url)
+    ranking = reverse("selections:ranking", args=[slug, case.pk])
+    if content is None:
+        because = "A kept ranking is what the board report is made of."
+        return NextAction("procurement", "Check the ranking and keep it", because, "Open the ranking", ranking)
+    return _after_keeping(slug, ranking, content)
+
+
+def _after_keeping(slug: str, ranking: str, content: dict[str, Any]) -> NextAction:
+    lead = content["result"]["lead"]
+    if lead and lead["tie"]:
+        first, second = words.first_two(content["decision"], content["result"])
+        because = words.tie_rule(content["decision"], content["result"])
+        return NextAction(
+            "procurement", f"Plan a paid pilot with {first} and {second}", because, "See the ranking", ranking
+        )
+    url = reverse("reports:list", args=[slug])
+    because = "The ranking is kept; the report prints it with its hash."
+    return NextAction("manager", "Take the decision to the board", because, "Board report", url)
+
+
+def _money(content: dict[str, Any] | None) -> Money | None:
+    if content is None or not content["result"]["ranking"]:
+        return None
+    code = content["result"]["ranking"][0]["code"]
+    case = content["case"]["results"]["business_cases"].get(code)
+    if case is None:
+        return None
+    names = words.names(content["decision"])
+    return Money(names[code], len(case["lines"]), case, case["range"])
+
+
+def _rows(slug: str, case: Selection | None, counts: rail.Counts, conditions: int) -> list[StepRow]:
+    holds = {
+        1: "What it is for, and what must not leave",
+        2: f"{counts.tasks} legal tasks; {counts.candidates} go out",
+        3: f"{counts.providers} profiles, {counts.bids} bids",
+        4: f"Record {counts.last_record} kept" if counts.last_record else "No ranking kept",
+        5: "Clauses with target, fallback, walk-away",
+        6: "Plan with owners, rhythm and risks",
+        7: "Measured against promised",
+    }
+    open_items = {2: f"{conditions} conditions of gates" if conditions else ""}
+    return [
+        StepRow(step, holds[step.number], open_items.get(step.number, ""))
+        for step in rail.steps(slug, case, counts, "")
+    ]
+
+
+def search(query: str) -> list[Hit]:
+    """Find tasks, providers and reports of the open organisation whose name or code contains the query."""
+    if len(query) < 2:
+        return []
+    slug = current().slug
+    tasks = (
+        TaskAssessment.objects.select_related("legal_task", "assessment")
+        .filter(Q(legal_task__name__icontains=query) | Q(legal_task__code__iexact=query))
+        .order_by("-assessment_id", "legal_task__code")[:FOUND_AT_MOST]
+    )
+    providers = Provider.objects.filter(Q(name__icontains=query) | Q(code__iexact=query))[:FOUND_AT_MOST]
+    hits = [
+        Hit("Legal task", str(task.legal_task), task.assessment.period, _url("assessments:task", slug, task.pk))
+        for task in tasks
+    ]
+    hits += [
+        Hit("Provider", provider.name, provider.summary, _url("providers:profile", slug, provider.pk))
+        for provider in providers
+    ]
+    if "report".startswith(query.lower()) or query.lower() in "board report":
+        reports = Report.objects.select_related("record")[:FOUND_AT_MOST]
+        hits += [
+            Hit("Report", str(report), report.get_status_display(), _url("reports:report", slug, report.pk))
+            for report in reports
+        ]
+    return hits
+
+
+def _url(name: str, slug: str, pk: int) -> str:
+    return reverse(name, args=[slug, pk])
+
+
