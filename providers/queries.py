@@ -1,0 +1,213 @@
+"""Reads of the provider list: filtered, sorted, paged, always in the same number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.tenancy import OwnedModel
+from providers.expiry import SOON, Expiry, expiry
+from providers.models import Answer, Certificate, EvidenceLevel, Metric, Provider, Site
+from providers.reference import knock_out_questions, provider_codes
+
+PAGE_SIZE = 50
+
+# Providers with the counts that _counted annotates.
+Found = QuerySet[Any]
+
+# Column of the list -> fields that order it; the code always breaks ties.
+SORTS: dict[str, tuple[str, ...]] = {
+    "code": ("code",),
+    "name": ("name",),
+    "staff": ("delivery_headcount",),
+    "values": ("values_known",),
+    "answers": ("answers_given",),
+    "updated": ("updated_at",),
+}
+EVIDENCE_FILTERS: dict[str, str] = {
+    "claims": "Some values are claims only",
+    "gaps": "Some values are missing",
+    "complete": "All values with a document or better",
+}
+CERTIFICATE_FILTERS: dict[str, str] = {
+    "soon": "Expires within 90 days",
+    "expired": "Expired",
+    "unknown": "Expiry not recorded",
+    "none": "No certificate",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to and sorted by; every field may be empty."""
+
+    text: str = ""
+    country: str = ""
+    certificate: str = ""
+    expiry: str = ""
+    evidence: str = ""
+    sort: str = "code"
+    is_descending: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is filtered out."""
+        return any((self.text, self.country, self.certificate, self.expiry, self.evidence))
+
+
+@dataclass(frozen=True)
+class CertificateCell:
+    """A certificate as the list shows it."""
+
+    name: str
+    expiry: Expiry
+
+
+@dataclass(frozen=True)
+class ProviderRow:
+    """One line of the list. Counts are of the values and answers that a profile keeps."""
+
+    pk: int
+    code: str
+    name: str
+    summary: str
+    is_sample: bool
+    places: tuple[str, ...]
+    certificates: tuple[CertificateCell, ...]
+    delivery_headcount: int | None
+    values_known: int
+    claims: int
+    answers_given: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class ProviderPage:
+    """One page of the list with what its filters offer."""
+
+    rows: tuple[ProviderRow, ...]
+    page: Page[Any]
+    total: int
+    values_asked: int
+    answers_asked: int
+    countries: tuple[str, ...]
+    certificates: tuple[str, ...]
+
+
+def provider_page(*, filters: Filters, number: str | int = 1) -> ProviderPage:
+    """Give one page of 50; a page number that does not exist gives the nearest one."""
+    page = Paginator(_found(filters), PAGE_SIZE).get_page(number)
+    return ProviderPage(
+        rows=_rows(page),
+        page=page,
+        total=Provider.objects.count(),
+        values_asked=len(provider_codes()),
+        answers_asked=len(knock_out_questions()),
+        countries=_offered(Site, "country"),
+        certificates=_offered(Certificate, "name"),
+    )
+
+
+def all_rows(*, filters: Filters) -> tuple[ProviderRow, ...]:
+    """Give every line that the filters leave, for the file."""
+    return _rows(_found(filters))
+
+
+def _offered(model: type[OwnedModel], field: str) -> tuple[str, ...]:
+    values = model.objects.order_by(field).values_list(field, flat=True).distinct()
+    return tuple(str(value) for value in values)
+
+
+def _rows(found: Iterable[Any]) -> tuple[ProviderRow, ...]:
+    today = timezone.localdate()
+    return tuple(_row(provider, today) for provider in found)
+
+
+def _row(provider: Any, today: date) -> ProviderRow:
+    return ProviderRow(
+        pk=provider.pk,
+        code=provider.code,
+        name=provider.name,
+        summary=provider.summary,
+        is_sample=provider.is_sample,
+        places=tuple(str(site) for site in provider.sites.all()),
+        certificates=tuple(
+            CertificateCell(row.name, expiry(row.valid_until_on, today))
+            for row in provider.certificates.all()
+        ),
+        delivery_headcount=provider.delivery_headcount,
+        values_known=provider.values_known,
+        claims=provider.claims,
+        answers_given=provider.answers_given,
+        updated_at=provider.updated_at,
+    )
+
+
+def _found(filters: Filters) -> Found:
+    query = _with_evidence(
+        _with_expiry(_with_text(_counted(), filters.text), filters.expiry), filters.evidence
+    )
+    if filters.country:
+        query = query.filter(pk__in=Site.objects.filter(country=filters.country).values("provider"))
+    if filters.certificate:
+        query = query.filter(pk__in=Certificate.objects.filter(name=filters.certificate).values("provider"))
+    sign = "-" if filters.is_descending else ""
+    query = query.prefetch_related("sites", "certificates")
+    return query.order_by(*(f"{sign}{field}" for field in SORTS.get(filters.sort, ("code",))), "code", "pk")
+
+
+def _counted() -> Found:
+    known = Metric.objects.filter(value__isnull=False, sub_criterion__in=provider_codes())
+    answers = Answer.objects.filter(question__in=list(knock_out_questions()))
+    return Provider.objects.annotate(
+        values_known=_count(known),
+        claims=_count(known.filter(evidence=EvidenceLevel.E0)),
+        answers_given=_count(answers),
+    )
+
+
+def _count(rows: QuerySet[Metric] | QuerySet[Answer]) -> Coalesce:
+    """Count the rows of each provider in a subquery, so that several counts do not multiply each other."""
+    counted = rows.filter(provider=OuterRef("pk")).order_by().values("provider").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+
+
+def _with_text(query: Found, text: str) -> Found:
+    for word in text.split():
+        places = Site.objects.filter(Q(place__icontains=word) | Q(country__icontains=word)).values("provider")
+        query = query.filter(
+            Q(name__icontains=word) | Q(code__iexact=word) | Q(summary__icontains=word) | Q(pk__in=places)
+        )
+    return query
+
+
+def _with_expiry(query: Found, wanted: str) -> Found:
+    today = timezone.localdate()
+    conditions = {
+        "soon": Q(valid_until_on__range=(today, today + SOON)),
+        "expired": Q(valid_until_on__lt=today),
+        "unknown": Q(valid_until_on__isnull=True),
+    }
+    if wanted == "none":
+        return query.exclude(pk__in=Certificate.objects.values("provider"))
+    if wanted not in conditions:
+        return query
+    return query.filter(pk__in=Certificate.objects.filter(conditions[wanted]).values("provider"))
+
+
+def _with_evidence(query: Found, wanted: str) -> Found:
+    asked = len(provider_codes())
+    if wanted == "claims":
+        return query.filter(claims__gt=0)
+    if wanted == "gaps":
+        return query.filter(values_known__lt=asked)
+    if wanted == "complete":
+        return query.filter(values_known=asked, claims=0)
+    return query

