@@ -42,7 +42,9 @@ def member_view(
     if can not in CAN:
         raise KeyError(f"{can!r} is not an action of accounts.roles.CAN")
 
-    def decorate(view: Callable[Concatenate[OrgRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def decorate(
+        view: Callable[Concatenate[OrgRequest, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         @login_required
         def guarded(request: Any, organisation: str, **kwargs: Any) -> HttpResponseBase:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _open: ContextVar[Organisation | None] = ContextVar("open_organisation", default=None)
 
-# The only models without an owner; everything else must derive from OwnedModel (accounts/checks.py asserts it).
+# The only models without an owner; all others derive from OwnedModel (accounts/checks.py asserts it).
 UNWALLED = frozenset({"accounts.User", "accounts.Organisation", "accounts.Membership", "accounts.Invitation"})
 
 
@@ -81,19 +81,14 @@ class OwnedQuerySet(models.QuerySet[ModelT]):
 
 
 class OwnedManager(models.Manager[ModelT]):
-    """Answers only for the open organisation."""
+    """Answers only for the open organisation; ``from_queryset`` adds the reads of a query set class."""
 
-    def get_queryset(self) -> OwnedQuerySet[ModelT]:
+    def get_queryset(self) -> models.QuerySet[ModelT]:
         """Filter by the open organisation."""
-        query = self._queryset_class(model=self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
-        walled: OwnedQuerySet[ModelT] = query.filter(organisation_id=current().pk)
-        return walled
+        return super().get_queryset().filter(organisation_id=current().pk)
 
-    @classmethod
-    def of(cls, queryset_class: type[OwnedQuerySet[Any]]) -> type[OwnedManager[Any]]:
-        """Make the walled manager that also carries the reads of a query set class."""
-        made: type[OwnedManager[Any]] = cls.from_queryset(queryset_class)
-        return made
+
+OwnedRows = OwnedManager.from_queryset(OwnedQuerySet)
 
 
 class OwnedModel(models.Model):
@@ -101,17 +96,22 @@ class OwnedModel(models.Model):
 
     organisation = models.ForeignKey("accounts.Organisation", on_delete=models.CASCADE, related_name="+")
 
-    objects = OwnedManager.of(OwnedQuerySet)()
+    objects = OwnedRows()
 
     class Meta:
         abstract = True
         # Walls hold for relations (task.answers) and validation as well.
         base_manager_name = "objects"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save inside the open organisation only."""
+        self.claim()
+        super().save(*args, **kwargs)
+
     def claim(self) -> None:
         """Fill in the owner, then refuse anything that reaches into another organisation."""
         here = current().pk
-        if self.organisation_id is None:
+        if self._state.adding and not self.organisation_id:
             self.organisation_id = here
         if self.organisation_id != here:
             raise ForeignOwnerError(f"{self._meta.label} belongs to another organisation.")
@@ -128,11 +128,6 @@ class OwnedModel(models.Model):
             cached = getattr(self, field.name)
             return cached is not None and cached.organisation_id == current().pk
         return target.objects.filter(pk=key).exists()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save inside the open organisation only."""
-        self.claim()
-        super().save(*args, **kwargs)
 
 
 class OwnedChoiceField(ModelChoiceField):  # type: ignore[type-arg]

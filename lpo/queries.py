@@ -81,7 +81,9 @@ def case_page(*, slug: str, role: str) -> CasePage:
     counts = rail.count(case)
     record = RankingRecord.objects.filter(selection=case).order_by("-number").first()
     content = read_json(bytes(record.content)) if record else None
-    waiting = TaskAssessment.objects.filter(assessment=case.assessment if case else None, open_conditions__gt=0)
+    waiting = TaskAssessment.objects.filter(
+        assessment=case.assessment if case else None, open_conditions__gt=0
+    )
     conditions = sum(waiting.candidates().values_list("open_conditions", flat=True))
     events = AuditEvent.objects.select_related("actor")
     if not may(role, "counsel_notes"):
@@ -101,7 +103,9 @@ def _status(counts: rail.Counts, record: RankingRecord | None, content: dict[str
     if not counts.tasks:
         return "Nothing in it yet: start with the legal tasks."
     if content is None or record is None:
-        return f"{counts.scored} of {counts.tasks} legal tasks scored, {counts.bids} bids; no ranking kept yet."
+        return (
+            f"{counts.scored} of {counts.tasks} legal tasks scored, {counts.bids} bids; no ranking kept yet."
+        )
     return f"Record {record.number}: {words.lead_sentence(content['decision'], content['result'])}"
 
 
@@ -123,7 +127,9 @@ def _next_action(
     ranking = reverse("selections:ranking", args=[slug, case.pk])
     if content is None:
         because = "A kept ranking is what the board report is made of."
-        return NextAction("procurement", "Check the ranking and keep it", because, "Open the ranking", ranking)
+        return NextAction(
+            "procurement", "Check the ranking and keep it", because, "Open the ranking", ranking
+        )
     return _after_keeping(slug, ranking, content)
 
 
@@ -180,7 +186,12 @@ def search(query: str) -> list[Hit]:
     )
     providers = Provider.objects.filter(Q(name__icontains=query) | Q(code__iexact=query))[:FOUND_AT_MOST]
     hits = [
-        Hit("Legal task", str(task.legal_task), task.assessment.period, _url("assessments:task", slug, task.pk))
+        Hit(
+            "Legal task",
+            str(task.legal_task),
+            task.assessment.period,
+            _url("assessments:task", slug, task.pk),
+        )
         for task in tasks
     ]
     hits += [
@@ -198,5 +209,3 @@ def search(query: str) -> list[Hit]:
 
 def _url(name: str, slug: str, pk: int) -> str:
     return reverse(name, args=[slug, pk])
-
-

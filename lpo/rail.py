@@ -101,9 +101,7 @@ def count(case: Selection | None) -> Counts:
         scored=Count("pk", filter=~Q(outcome="")),
         candidates=Count("pk", filter=Q(outcome__in=BASKET_OUTCOMES)),
     )
-    record = (
-        RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
-    )
+    record = RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
     return Counts(
         tasks=tasks["all"],
         scored=tasks["scored"],

@@ -72,9 +72,7 @@ def _user(email: str, name: str) -> User:
     return User.objects.create_user(email, PASSWORD, name=name, is_sample=True)
 
 
-def _load_one(
-    slug: str, name: str, team: Team, company: dict[str, Any], bids: list[dict[str, Any]]
-) -> None:
+def _load_one(slug: str, name: str, team: Team, company: dict[str, Any], bids: list[dict[str, Any]]) -> None:
     with transaction.atomic():
         organisation = start_organisation(
             name=name, slug=slug, period=f"FY {company['company']['fiscal_year']}", owner=team.owner

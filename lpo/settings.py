@@ -202,13 +202,14 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # Queue ---------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = flag("CELERY_EAGER")  # `make dev` has no worker
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Publishing from a web process must fail fast: the row in the database is the truth and a sweep sends it again.
+# Publishing from a web process must fail fast: the row is the truth and a sweep sends it again.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {

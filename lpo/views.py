@@ -59,7 +59,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page, or not yours (the two look the same on purpose)."""
     return _error(
-        request, 404, "There is no such page", "It may have been removed, or it belongs to another organisation."
+        request,
+        404,
+        "There is no such page",
+        "It may have been removed, or it belongs to another organisation.",
     )
 
 

@@ -1,14 +1,15 @@
 """Template filters and tags that every page may use (loaded as built-ins).
 
-Number filters have the names of the functions in ``figures`` and do nothing else: the display rule has one place.
+Number filters are the functions of ``figures`` under their own names: the display rule has one place.
 """
 
 from typing import Any
 
-import figures
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+import figures
 
 register = template.Library()
 
