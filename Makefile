@@ -47,7 +47,7 @@ reset:
 	if [ "$$answer" = yes ]; then rm -rf var && echo "Done. make run starts over."; else echo "Nothing was removed."; fi
 
 test: $(VENV)/dev.stamp
-	@$(PY) .ci/browser
+	@$(PY) -m tests.browser.install
 	@$(PY) -m pytest --cov --cov-report=term
 
 test-fast: $(VENV)/dev.stamp
@@ -76,7 +76,7 @@ bench: $(VENV)/dev.stamp
 	@$(PY) -m tests.bench
 
 pictures: $(VENV)/dev.stamp
-	@$(PY) .ci/browser
+	@$(PY) -m tests.browser.install
 	@$(PY) -m tests.pictures
 
 clean:

@@ -42,7 +42,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 def _case(slug: str) -> Case:
     organisation = Organisation.objects.get(slug=slug)
-    members = {m.role: m.user for m in Membership.objects.filter(organisation=organisation).select_related("user")}
+    members = {
+        m.role: m.user for m in Membership.objects.filter(organisation=organisation).select_related("user")
+    }
     owner = members["owner"]
     with opened(organisation):
         selection = Selection.objects.select_related("assessment").get()

@@ -87,7 +87,9 @@ def test_the_database_refuses_to_change_what_is_append_only(sample: Case, model:
 def test_an_audit_event_keeps_who_what_and_the_difference(sample: Case) -> None:
     provider = Provider.objects.get(code="V1")
     before, after = audit.changes({"name": "A", "founded": 2009}, {"name": "B", "founded": 2009})
-    event = audit.record(actor=sample.procurement, verb="edited provider", obj=provider, before=before, after=after)
+    event = audit.record(
+        actor=sample.procurement, verb="edited provider", obj=provider, before=before, after=after
+    )
     assert (event.before, event.after) == ({"name": "A"}, {"name": "B"})
     assert event.object_type == "providers.provider"
     assert event.object_label == provider.name
