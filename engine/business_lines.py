@@ -66,9 +66,9 @@ def baseline(task: CaseTask, assumptions: Assumptions) -> Baseline:
     if not task.mix:
         return Baseline(hours, UNKNOWN, UNKNOWN, UNKNOWN)
     roles = assumptions.roles
-    loaded = sum(share * roles[role].rate for role, share in task.mix.items())
-    cash = sum(share * roles[role].rate for role, share in task.mix.items() if roles[role].is_cash)
-    salaried = sum(share for role, share in task.mix.items() if not roles[role].is_cash)
+    loaded = math.fsum(share * roles[role].rate for role, share in task.mix.items())
+    cash = math.fsum(share * roles[role].rate for role, share in task.mix.items() if roles[role].is_cash)
+    salaried = math.fsum(share for role, share in task.mix.items() if not roles[role].is_cash)
     return Baseline(hours, whole(hours * loaded), whole(hours * cash), hours * salaried)
 
 

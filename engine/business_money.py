@@ -66,13 +66,13 @@ class Figures:
 def totals(lines: list[Line], given: Assumptions) -> Totals:
     """Add up the lines of the scope."""
     return Totals(
-        baseline=sum((row.baseline.cost for row in lines), 0.0),
-        cash_part=sum((row.baseline.cash_part for row in lines), 0.0),
-        salaried_hours=sum((row.baseline.salaried_hours for row in lines), 0.0),
-        fees=sum((row.fee.amount for row in lines), 0.0),
-        oversight_hours=sum((row.oversight_hours for row in lines), 0.0),
-        oversight=sum((row.oversight for row in lines), 0.0),
-        rework=sum((row.rework for row in lines), 0.0),
+        baseline=math.fsum(row.baseline.cost for row in lines),
+        cash_part=math.fsum(row.baseline.cash_part for row in lines),
+        salaried_hours=math.fsum(row.baseline.salaried_hours for row in lines),
+        fees=math.fsum(row.fee.amount for row in lines),
+        oversight_hours=math.fsum(row.oversight_hours for row in lines),
+        oversight=math.fsum(row.oversight for row in lines),
+        rework=math.fsum(row.rework for row in lines),
         governance=given["governance_hours_per_year"] * given["governance_rate"] + given["tooling_per_year"],
     )
 
@@ -149,8 +149,8 @@ def saving_at(lines: list[Line], sums: Totals, case: Scenario) -> float:
     Baseline, oversight, rework and fees that follow the volume scale with it; committed fees do not; all
     fees scale with prices; governance stays.
     """
-    fees = sum(
-        (row.fee.amount * case.price * (1.0 if row.fee.is_committed else case.volume) for row in lines), 0.0
+    fees = math.fsum(
+        row.fee.amount * case.price * (1.0 if row.fee.is_committed else case.volume) for row in lines
     )
     moving = (sums.baseline - sums.oversight - sums.rework) * case.volume
     return moving - fees - sums.governance

@@ -1,0 +1,39 @@
+"""The one display rule: how a figure is rounded and written, on pages, in PDF, in charts and in files.
+
+Scripts and page templates of the PDF never round; they print what these functions return.
+"""
+
+from figures.parsing import UnreadableNumber, parse_number
+from figures.writing import (
+    DASH,
+    NOT_COMPUTABLE,
+    count,
+    hours,
+    index,
+    money,
+    months,
+    percent,
+    plain,
+    price,
+    score,
+    share,
+    signed,
+)
+
+__all__ = [
+    "DASH",
+    "NOT_COMPUTABLE",
+    "UnreadableNumber",
+    "count",
+    "hours",
+    "index",
+    "money",
+    "months",
+    "parse_number",
+    "percent",
+    "plain",
+    "price",
+    "score",
+    "share",
+    "signed",
+]

@@ -1,0 +1,55 @@
+"""From what a person typed to a number, or to a sentence that says what to type instead."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_LONGEST = 40
+_SPACES = "[ \u00a0\u2009\u202f]"
+_NUMBER = re.compile(
+    rf"(?P<sign>[+\-\u2212]?){_SPACES}*\$?{_SPACES}*"
+    rf"(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+|[0-9]+|(?=\.[0-9]))"
+    r"(?P<part>\.[0-9]+)?"
+)
+_CONTINENTAL = re.compile(r"[+\-\u2212]?\$?[0-9]+(?:[. ][0-9]{3})*,[0-9]+")
+
+
+class UnreadableNumber(ValueError):  # noqa: N818 - it says what is the matter, as a person would
+    """The text is not a number that can be read in one way only. The message is fit for a page."""
+
+
+def parse_number(text: str, *, allow_percent: bool = False) -> Decimal:
+    """Read "1,900", "1 900", "0.8" or "$1,200.50"; with `allow_percent` also "12%" (as 12).
+
+    Decimal point, commas or spaces between thousands. Raises `UnreadableNumber` for anything else.
+    """
+    cleaned = text.strip()
+    if not cleaned:
+        message = "Enter a number."
+        raise UnreadableNumber(message)
+    if cleaned.endswith("%"):
+        if not allow_percent:
+            message = f"“{_short(cleaned)}” has a percent sign: enter the number without it."
+            raise UnreadableNumber(message)
+        cleaned = cleaned[:-1].rstrip()
+    match = _NUMBER.fullmatch(cleaned)
+    if match is None or len(cleaned) > _LONGEST:
+        raise UnreadableNumber(_advice(cleaned))
+    sign = "-" if match["sign"] in {"-", "\u2212"} else ""
+    whole = re.sub(r"[^0-9]", "", match["whole"]) or "0"
+    return Decimal(f"{sign}{whole}{match['part'] or ''}")
+
+
+def _advice(text: str) -> str:
+    shown = _short(text)
+    if _CONTINENTAL.fullmatch(text):
+        return (
+            f"“{shown}” can be read in two ways: use a point for decimals and commas or spaces only "
+            "between thousands, as in 1,234.5."
+        )
+    return f"“{shown}” is not a number: enter it like 1900, 1,900 or 0.8."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

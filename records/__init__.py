@@ -1,0 +1,26 @@
+"""Decisions and records as documents: canonical JSON, hashes, reading what came from outside, verifying.
+
+A record lets a later reader detect change: of its bytes, by the hash printed in the report, and of its
+figures, by calculating them again.
+"""
+
+from records.canonical import canonical, sha256
+from records.case import compute_case, decision_from_case
+from records.decisions import DECISION_LIMIT, decide_document, decode_decision
+from records.reading import read_json
+from records.record import RECORD_LIMIT, Verification, make_record, verify_record
+
+__all__ = [
+    "DECISION_LIMIT",
+    "RECORD_LIMIT",
+    "Verification",
+    "canonical",
+    "compute_case",
+    "decide_document",
+    "decision_from_case",
+    "decode_decision",
+    "make_record",
+    "read_json",
+    "sha256",
+    "verify_record",
+]
