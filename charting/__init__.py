@@ -15,6 +15,7 @@ from charting.chart import Chart
 from charting.figure import to_plotly
 from charting.quadrant import Band, QuadrantPoint, quadrant
 from charting.spec import ChartError, ChartSpec, DataTable
+from charting.strip import to_strip
 from charting.svg import to_svg
 from charting.theme import criterion_colour, outcome_colour
 
@@ -36,6 +37,7 @@ __all__ = [
     "outcome_colour",
     "quadrant",
     "to_plotly",
+    "to_strip",
     "to_svg",
     "tornado",
     "waterfall",
