@@ -1,0 +1,54 @@
+"""Engine results as chart descriptions."""
+
+from __future__ import annotations
+
+from charting import Chart, ChartSpec, TornadoRow, criterion_colour, tornado
+from selections import measures
+from selections.reading import Reading
+from selections.words import flip_sentence, threshold, weight_ends
+
+
+def tornado_chart(reading: Reading, *, uid: str = "tornado") -> Chart | None:
+    """Show in which interval each weight may move; None where there is no order to change."""
+    spec = tornado_spec(reading)
+    return Chart(uid, spec) if spec is not None else None
+
+
+def tornado_spec(reading: Reading) -> ChartSpec | None:
+    """Describe the interval of every weight of the first level, the narrowest on top."""
+    if len(reading.ranking) < 2 or len(reading.firsts) > 1:
+        return None
+    colours = {node.code: criterion_colour(node.code, place) for place, node in enumerate(reading.top)}
+    rows = [_row(reading, code, colours[code]) for code in colours if code in reading.flips]
+    rows.sort(key=_room)
+    return tornado(
+        rows,
+        title="What could flip it?",
+        summary=str(flip_sentence(reading) or ""),
+        first=reading.short[reading.ranking[0]["code"]],
+    )
+
+
+def _room(row: TornadoRow) -> float:
+    """How far the weight may move before the first place changes."""
+    down = row.now - row.low if row.below else 2.0
+    up = row.high - row.now if row.above else 2.0
+    return min(down, up)
+
+
+def _row(reading: Reading, code: str, colour: str) -> TornadoRow:
+    flip, node = reading.flips[code], reading.nodes[code]
+    ends = weight_ends(reading, [node])
+    low = next((end for end in ends if end.is_below), None)
+    high = next((end for end in ends if not end.is_below), None)
+    return TornadoRow(
+        name=node.name,
+        colour=colour,
+        now=flip["weight"],
+        low=flip["low"],
+        high=flip["high"],
+        now_label=measures.weight(flip["weight"]),
+        hold_label=f"{threshold(low) if low else '0'}–{threshold(high) if high else '100'}",
+        below=f"below {threshold(low)}: {reading.short[low.winner]}" if low else "",
+        above=f"above {threshold(high)}: {reading.short[high.winner]}" if high else "",
+    )

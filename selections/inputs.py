@@ -1,0 +1,284 @@
+"""Rows of one selection as the JSON-able case from which everything about its ranking is computed.
+
+The number of queries does not depend on the number of bids, tasks or values.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Max
+
+import records
+from assessments.models import Assessment, FactorAnswer, RoleRate, TaskAssessment
+from providers.models import Answer, Metric, Site
+from selections.models import Bid, BidLine, Score, Selection, Weight
+from selections.tree import proposed_weights
+
+COMPUTED = "COST-01"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value in use: the newest score of the bid, else what the provider's profile says, else nothing.
+
+    ``value``, ``low`` and ``high`` are in the unit of the sub-criterion. ``origin``: "score" (given in this
+    selection), "profile" (the provider's own), "computed" (by the business case; then only the evidence level
+    is stored) or "none".
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    evidence: str
+    source: str
+    by: str
+    at: datetime | None
+    origin: str
+
+    @property
+    def score(self) -> float | dict[str, float] | None:
+        """The value as a decision holds it: a number, a range or null."""
+        if self.low is not None and self.high is not None:
+            return {"low": self.low, "high": self.high}
+        return self.value
+
+
+NOTHING = Cell(None, None, None, "E0", "", "", None, "none")
+
+
+@dataclass(frozen=True)
+class BidFacts:
+    """Who bids, for pages."""
+
+    pk: int
+    provider_pk: int
+    code: str
+    name: str
+    places: str
+
+
+@dataclass(frozen=True)
+class CaseInputs:
+    """The case as data, and what pages say about where its values came from.
+
+    ``case`` is what ``records.compute_case`` takes, JSON-able. ``weights`` are those in force here,
+    ``adopted`` the stored ones; both by code, relative to siblings.
+    """
+
+    case: dict[str, Any]
+    bids: tuple[BidFacts, ...]
+    cells: dict[str, dict[str, Cell]]
+    weights: dict[str, float]
+    adopted: dict[str, float]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change with anything that is ranked; weights are not part of it."""
+        return fingerprint(self.case)
+
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The criteria of the set in force, each with its ``sub_criteria``."""
+        found: list[dict[str, Any]] = self.case["criteria_rules"]["criteria"]
+        return found
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether the weights in force differ from the adopted ones."""
+        return self.weights != self.adopted
+
+
+def fingerprint(case: Mapping[str, Any]) -> str:
+    """Hash a case: two cases with the same fingerprint give the same scores."""
+    return records.sha256(records.canonical(case))[:12]
+
+
+def read_inputs(selection: Selection, weights: Mapping[str, float] | None = None) -> CaseInputs:
+    """Read one selection; ``weights`` (by code) replace the adopted ones where given."""
+    adopted = adopted_weights(selection)
+    bids = list(Bid.objects.filter(selection=selection).select_related("provider").order_by("provider__code"))
+    cells = _cells(selection, bids)
+    return CaseInputs(
+        case=_case(selection, bids, cells),
+        bids=tuple(_facts(bids)),
+        cells=cells,
+        weights={**adopted, **(weights or {})},
+        adopted=adopted,
+    )
+
+
+def adopted_weights(selection: Selection) -> dict[str, float]:
+    """Give the stored weights by code; what has none yet counts as the criteria set proposes."""
+    stored = {row.code: row.value for row in Weight.objects.filter(selection=selection)}
+    proposed = proposed_weights(selection.criteria_set.content)
+    return {code: stored.get(code, weight) for code, weight in proposed.items()}
+
+
+def _case(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell]]) -> dict[str, Any]:
+    assessment = selection.assessment
+    content = selection.criteria_set.content
+    return {
+        "factor_rules": assessment.factor_set.content,
+        "criteria_rules": content,
+        "knock_out_rules": content["knock_outs"],
+        "tasks": _tasks(assessment),
+        "role_rates": _role_rates(assessment),
+        "assumptions": selection.assumptions,
+        "bids": _bids(selection, bids, cells),
+        "missing": selection.missing,
+        "tie_margin": selection.tie_margin,
+    }
+
+
+def _role_rates(assessment: Assessment) -> dict[str, dict[str, Any]]:
+    return {
+        rate.code: {"usd_per_hour": float(rate.hourly_amount), "kind": rate.kind}
+        for rate in RoleRate.objects.filter(assessment=assessment)
+    }
+
+
+def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
+    answers: dict[int, dict[str, int | None]] = defaultdict(dict)
+    for answer in FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk"):
+        answers[answer.task_id][answer.factor] = answer.level
+    tasks = TaskAssessment.objects.filter(assessment=assessment).select_related("legal_task")
+    return [
+        {
+            "code": task.legal_task.code,
+            "name": task.legal_task.name,
+            "practice_of_law": task.practice_of_law,
+            "annual_volume": _number(task.annual_volume),
+            "unit": task.unit,
+            "hours_per_unit": _number(task.hours_per_unit),
+            "staffing_mix": task.staffing_mix,
+            "flags": sorted(task.flags),
+            "answers": answers[task.pk],
+        }
+        for task in tasks.order_by("legal_task__code")
+    ]
+
+
+def _bids(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell]]) -> list[dict[str, Any]]:
+    offers: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    lines = BidLine.objects.filter(bid__selection=selection).select_related("legal_task")
+    for line in lines.order_by("legal_task__code"):
+        offers[line.bid_id].append(_offer(line))
+    providers = [bid.provider_id for bid in bids]
+    answers: dict[int, dict[str, str]] = defaultdict(dict)
+    for answer in Answer.objects.filter(provider__in=providers).order_by("question"):
+        answers[answer.provider_id][answer.question] = answer.value
+    return [
+        {
+            "code": bid.provider.code,
+            "name": bid.provider.name,
+            "productivity_factor": bid.productivity_factor,
+            "offers": offers[bid.pk],
+            "metrics": {code: cell.score for code, cell in cells[bid.provider.code].items()},
+            "evidence": {
+                code: cell.evidence
+                for code, cell in cells[bid.provider.code].items()
+                if cell.origin != "none"
+            },
+            "answers": answers[bid.provider_id],
+            "acceptances": bid.acceptances,
+        }
+        for bid in bids
+    ]
+
+
+def _offer(line: BidLine) -> dict[str, Any]:
+    """One bid line; what the bid leaves open is left out."""
+    stated = {
+        "task": line.legal_task.code,
+        "model": line.model,
+        "price": _number(line.price_amount),
+        "unit": line.unit,
+        "expected_hours": line.expected_hours,
+        "fte": line.fte,
+        "included_volume": line.included_volume,
+        "overage_price": _number(line.overage_amount),
+    }
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _cells(selection: Selection, bids: list[Bid]) -> dict[str, dict[str, Cell]]:
+    """Every sub-criterion of every bid, in the order of the criteria set."""
+    given = _newest_scores(selection)
+    stated: dict[tuple[int, str], Metric] = {}
+    providers = [bid.provider_id for bid in bids]
+    for metric in Metric.objects.filter(provider__in=providers).select_related("entered_by"):
+        stated[metric.provider_id, metric.sub_criterion] = metric
+    codes = [
+        sub["code"]
+        for criterion in selection.criteria_set.content["criteria"]
+        for sub in criterion["sub_criteria"]
+    ]
+    return {
+        bid.provider.code: {
+            code: _cell(code, given.get((bid.pk, code)), stated.get((bid.provider_id, code)))
+            for code in codes
+        }
+        for bid in bids
+    }
+
+
+def _newest_scores(selection: Selection) -> dict[tuple[int, str], Score]:
+    newest = (
+        Score.objects.filter(bid__selection=selection)
+        .values("bid", "sub_criterion")
+        .annotate(newest=Max("pk"))
+        .order_by()
+        .values("newest")
+    )
+    rows = Score.objects.filter(pk__in=newest).select_related("given_by")
+    return {(row.bid_id, row.sub_criterion): row for row in rows}
+
+
+def _cell(code: str, score: Score | None, metric: Metric | None) -> Cell:
+    """The score of this selection comes before the provider's own figure; the cost index is never stored."""
+    if score is not None:
+        cell = Cell(
+            score.value,
+            score.low,
+            score.high,
+            score.evidence,
+            score.source,
+            str(score.given_by or ""),
+            score.given_at,
+            "score",
+        )
+    elif metric is not None:
+        by = str(metric.entered_by or "")
+        cell = Cell(
+            metric.value, None, None, metric.evidence, metric.source, by, metric.entered_at, "profile"
+        )
+    else:
+        cell = NOTHING
+    if code == COMPUTED:
+        return replace(cell, value=None, low=None, high=None, origin="computed")
+    return cell
+
+
+def _facts(bids: list[Bid]) -> Iterable[BidFacts]:
+    places: dict[int, list[str]] = defaultdict(list)
+    for site in Site.objects.filter(provider__in=[bid.provider_id for bid in bids]).order_by("pk"):
+        places[site.provider_id].append(f"{site.place} ({site.country})")
+    for bid in bids:
+        yield BidFacts(
+            pk=bid.pk,
+            provider_pk=bid.provider_id,
+            code=bid.provider.code,
+            name=bid.provider.name,
+            places=", ".join(places[bid.provider_id]),
+        )
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
