@@ -9,6 +9,7 @@ from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBaske
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
+from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
@@ -31,6 +32,7 @@ __all__ = [
     "FiredGate",
     "Flips",
     "Gate",
+    "InHouseCost",
     "InvalidInput",
     "KnockOutTest",
     "KnockOuts",
@@ -54,6 +56,7 @@ __all__ = [
     "dominated",
     "equal_weights",
     "flips",
+    "in_house_cost",
     "knock_outs",
     "rank",
     "rank_order_centroid",

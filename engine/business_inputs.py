@@ -112,7 +112,7 @@ def read_assumptions(given: Mapping[str, Any]) -> Assumptions:
         discount_rate=require_number(given.get("discount_rate"), "assumptions.discount_rate"),
         term_years=term,
         transition_other=known(given.get("transition_other", 0), "assumptions.transition_other"),
-        roles=_roles(given.get("role_rates")),
+        roles=read_roles(given.get("role_rates")),
     )
 
 
@@ -124,7 +124,8 @@ def _oversight_ratios(given: object) -> dict[int, float]:
     return {int(level): require_number(ratio, at(path, level), at_least=0) for level, ratio in ratios.items()}
 
 
-def _roles(given: object) -> dict[str, Role]:
+def read_roles(given: object) -> dict[str, Role]:
+    """Read rates in the shape {role: {"usd_per_hour", "kind"}}."""
     path = "assumptions.role_rates"
     roles = {}
     for code, entry in require_mapping(given, path).items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.business_inputs import (
@@ -12,6 +13,7 @@ from engine.business_inputs import (
     CaseBid,
     CaseTask,
     Offer,
+    Role,
 )
 
 
@@ -60,12 +62,11 @@ def whole(amount: float) -> float:
     return amount if math.isnan(amount) else float(round(amount))
 
 
-def baseline(task: CaseTask, assumptions: Assumptions) -> Baseline:
+def baseline(task: CaseTask, roles: Mapping[str, Role]) -> Baseline:
     """V × h × Σ(share × rate), and the same over the roles that are paid in cash outside."""
     hours = task.volume * task.hours_per_unit
     if not task.mix:
         return Baseline(hours, UNKNOWN, UNKNOWN, UNKNOWN)
-    roles = assumptions.roles
     loaded = math.fsum(share * roles[role].rate for role, share in task.mix.items())
     cash = math.fsum(share * roles[role].rate for role, share in task.mix.items() if roles[role].is_cash)
     salaried = math.fsum(share for role, share in task.mix.items() if not roles[role].is_cash)
@@ -109,7 +110,7 @@ def _team(provider_hours: float, hours_per_person: float) -> float:
 def line(task: CaseTask, bid: CaseBid, assumptions: Assumptions) -> Line:
     """All figures of one task of the scope."""
     offer = bid.offers[task.code]
-    in_house = baseline(task, assumptions)
+    in_house = baseline(task, assumptions.roles)
     provider_hours = in_house.hours * bid.productivity
     level = task.practice_level
     ratio = UNKNOWN if level is None else assumptions.oversight_ratio[level]

@@ -158,6 +158,8 @@ def compile_model(document: Mapping[str, Any]) -> Model:
     for row, entry in enumerate(entries):
         for column, code in enumerate(tree.leaf_codes):
             cells.put(row, column, entry["scores"].get(code))
+    cells.value(tree.functions)
+    unknown = np.isnan(cells.base)
     tie_break = document.get("tie_break")
     gates = tuple(
         tuple(Gate(**gate) for gate in entry["gates"] if gate["outcome"] != "passed") for entry in entries
@@ -171,9 +173,9 @@ def compile_model(document: Mapping[str, Any]) -> Model:
         values=cells.values,
         low=cells.low,
         high=cells.high,
-        missing=_named(tree, cells.unknown & (tree.overall[tree.leaves] > 0)),
+        missing=_named(tree, unknown & (tree.overall[tree.leaves] > 0)),
         clipped=_named(tree, cells.clipped),
-        confidence=_confidence(entries, tree, cells.unknown),
+        confidence=_confidence(entries, tree, unknown),
         tie_margin=float(document["tie_margin"]),
         tie_break=None if tie_break is None else tree.leaf_codes.index(tie_break),
         notes=(*tree.notes, *_clip_notes(document, tree, cells.clipped)),
@@ -197,36 +199,40 @@ def _named(tree: Tree, marks: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:
 
 
 class _Cells:
-    """The score table while it is being filled."""
+    """The score table: filled cell by cell, then valued column by column."""
 
     def __init__(self, tree: Tree, rows: int, unknown_value: float) -> None:
         shape = (rows, len(tree.leaves))
-        self.functions = tree.functions
-        self.raw = np.full(shape, np.nan)
+        self.raw, self.base = np.full(shape, np.nan), np.full(shape, np.nan)
+        self.ends = np.full((2, *shape), np.nan)
         self.values = np.full(shape, unknown_value)
         self.low, self.high = np.zeros(shape), np.ones(shape)
-        self.unknown = np.ones(shape, dtype=bool)
         self.clipped = np.zeros(shape, dtype=bool)
 
     def put(self, row: int, column: int, score: float | Mapping[str, float] | None) -> None:
         """Enter one score. An uncertain one counts with its middle, mode or mean."""
         if score is None:
             return
-        function = self.functions[column]
         place = (row, column)
-        self.unknown[place] = False
         if not isinstance(score, Mapping):
-            base = float(score)
-            self.raw[place] = base
-            self.low[place] = self.high[place] = function(base)
+            self.raw[place] = self.base[place] = score
+            self.ends[:, row, column] = score
         elif "mean" in score:
-            base = float(score["mean"])
+            self.base[place] = score["mean"]
         else:
-            ends = float(score["low"]), float(score["high"])
-            base = float(score["mode"]) if "mode" in score else ends[0] / 2 + ends[1] / 2
-            self.low[place], self.high[place] = sorted((function(ends[0]), function(ends[1])))
-        self.values[place] = function(base)
-        self.clipped[place] = function.clipped(base)
+            low, high = float(score["low"]), float(score["high"])
+            self.base[place] = score["mode"] if "mode" in score else low / 2 + high / 2
+            self.ends[:, row, column] = low, high
+
+    def value(self, functions: tuple[PiecewiseLinear, ...]) -> None:
+        """Apply the value functions. Unknown cells keep the value of the policy and the full range."""
+        for column, function in enumerate(functions):
+            known = ~np.isnan(self.base[:, column])
+            self.values[known, column] = function(self.base[known, column])
+            self.clipped[known, column] = function.clipped(self.base[known, column])
+            bounded = ~np.isnan(self.ends[0, :, column])
+            ends = function(self.ends[:, bounded, column])
+            self.low[bounded, column], self.high[bounded, column] = ends.min(axis=0), ends.max(axis=0)
 
 
 def _confidence(entries: Any, tree: Tree, unknown: NDArray[np.bool_]) -> Array | None:

@@ -1,0 +1,154 @@
+"""Value functions, weights, the bare additive model and dominance."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import (
+    InvalidInput,
+    PiecewiseLinear,
+    direct_weights,
+    dominated,
+    equal_weights,
+    rank_order_centroid,
+    swing_weights,
+    weighted_sum,
+)
+
+FALLING = [[110, 0], [80, 0.35], [50, 0.75], [28, 1]]
+
+
+def test_straight_lines_between_points_and_end_values_outside() -> None:
+    rate = PiecewiseLinear(FALLING)
+    assert rate(80) == 0.35
+    assert rate(54.6) == pytest.approx(0.35 + (80 - 54.6) / 30 * 0.4)
+    assert rate(200) == 0
+    assert rate(10) == 1
+    assert rate(np.array([110, 65, 28])).tolist() == pytest.approx([0, 0.55, 1])
+    assert rate([[28, 110]]).shape == (1, 2)
+
+
+def test_clipped_says_what_lies_outside() -> None:
+    rate = PiecewiseLinear(FALLING)
+    assert rate.clipped(110.1) is True
+    assert rate.clipped(110) is False
+    assert rate.clipped([27, 28, 111]).tolist() == [True, False, True]
+
+
+def test_level_stretches_are_allowed() -> None:
+    steps = PiecewiseLinear([(0, 0), (1, 0), (2, 1), (3, 1)])
+    assert [steps(x) for x in (0.5, 1.5, 2.5)] == [0, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("points", "place"),
+    [
+        ([], "points: two or more"),
+        ([[1, 0]], "points: two or more"),
+        ("ab", "points: two or more"),
+        ([[1, 0], [2]], "points[1]: a point is a pair"),
+        ([[1, 0], [1, 1]], "points[1]: metrics must strictly"),
+        ([[1, 0], [3, 0.5], [2, 1]], "points[2]: metrics must strictly"),
+        ([[1, 0], [2, 0.9], [3, 0.5]], "points[2]: values must not fall"),
+        ([[1, 0.1], [2, 1]], "points[0]: the worst point"),
+        ([[1, 0], [2, 0.9]], "points[1]: the best point"),
+        ([[1, 0], [2, 1.1]], "points[1][1]: 1.1 is above 1"),
+        ([[1, -0.1], [2, 1]], "points[0][1]: -0.1 is below 0"),
+        ([[math.nan, 0], [2, 1]], "points[0][0]: NaN"),
+        ([[1, 0], [math.inf, 1]], "points[1][0]: an infinite"),
+        ([[1, 0], [True, 1]], "points[1][0]: a true/false"),
+        ([[1, 0], [10**400, 1]], "points[1][0]: the number is too large"),
+        ([[0, 0], [1e-13, 1]], "points[1]: two metrics are too close"),
+    ],
+)
+def test_bad_points_are_refused_with_the_place(points: Any, place: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        PiecewiseLinear(points)
+    assert str(caught.value).startswith(place)
+
+
+@pytest.mark.parametrize("x", [math.nan, math.inf, [1.0, math.nan], "3", True, None])
+def test_bad_metrics_are_refused(x: Any) -> None:
+    for use in (PiecewiseLinear(FALLING), PiecewiseLinear(FALLING).clipped):
+        with pytest.raises(InvalidInput, match=r"^x: "):
+            use(x)
+
+
+def test_weights_sum_to_one() -> None:
+    assert equal_weights(4).tolist() == [0.25] * 4
+    assert direct_weights([30, 30, 25, 15]).tolist() == [0.3, 0.3, 0.25, 0.15]
+    assert swing_weights([100, 60, 40]).tolist() == [0.5, 0.3, 0.2]
+    assert direct_weights([1e308, 1e308]).tolist() == [0.5, 0.5]
+    assert direct_weights(np.array([0, 7])).tolist() == [0, 1]
+
+
+def test_rank_order_centroid_of_four() -> None:
+    """Barron and Barrett (1996), table for n = 4: 0.5208, 0.2708, 0.1458, 0.0625."""
+    assert rank_order_centroid(4).tolist() == pytest.approx([0.520833, 0.270833, 0.145833, 0.0625], abs=1e-6)
+    assert rank_order_centroid(1).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([], "points: nothing in it"),
+        ([0, 0], "points: at least one weight"),
+        ([1, -1], "points[1]: a weight cannot be negative (-1)"),
+        ([1, math.nan], "points[1]: NaN"),
+        ([1, math.inf], "points[1]: an infinite"),
+        ([[1, 2]], "points: 1 dimension"),
+        (["a"], "points: every entry"),
+        ([True, False], "points: every entry"),
+        ([[1], [1, 2]], "points: rows of different length"),
+    ],
+)
+def test_bad_weights_are_refused(weights: Any, message: str) -> None:
+    for method in (direct_weights, swing_weights):
+        with pytest.raises(InvalidInput) as caught:
+            method(weights)
+        assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.0, True, "3"])
+def test_bad_counts_are_refused(n: Any) -> None:
+    for method in (equal_weights, rank_order_centroid):
+        with pytest.raises(InvalidInput, match=r"^n: "):
+            method(n)
+
+
+def test_weighted_sum() -> None:
+    assert weighted_sum([[1, 0], [0.5, 0.5]], [3, 1]).tolist() == [0.75, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("values", "weights", "message"),
+    [
+        ([[0.5, 1.2]], [1, 1], "values[0][1]: 1.2 is not between 0 and 1"),
+        ([[0.5, math.nan]], [1, 1], "values[0][1]: NaN"),
+        ([[0.5]], [1, 1], "weights: 2 weights for 1 criteria"),
+        ([0.5], [1], "values: 2 dimension"),
+        (np.zeros((0, 2)), [1, 1], "values: nothing in it"),
+    ],
+)
+def test_weighted_sum_refuses(values: Any, weights: Any, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        weighted_sum(values, weights)
+    assert str(caught.value).startswith(message)
+
+
+def test_dominated() -> None:
+    values = [[1, 1], [1, 0.5], [0.5, 0.5], [0, 2], [1, 1]]
+    assert dominated(values) == [(1, 0), (1, 4), (2, 0), (2, 1), (2, 4)]
+    assert dominated([[1, 2]]) == []
+
+
+def test_dominance_of_many_rows_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(1).integers(0, 3, (30, 3))
+    whole = dominated(values)
+    monkeypatch.setattr("engine.additive._CELLS_AT_ONCE", 200)
+    assert dominated(values) == whole
+    assert whole
