@@ -131,7 +131,9 @@ def business_case(
         range=SavingRange(*(shown(saving_at(lines, sums, case)) for case in (LOW, BASE, HIGH))),
         payback=result.payback,
         term_years=given.term_years,
-        whole_basket=_whole_basket([(task.code, baseline(task, given.roles).cost) for task in basket], lines, sums),
+        whole_basket=_whole_basket(
+            [(task.code, baseline(task, given.roles).cost) for task in basket], lines, sums
+        ),
         steps=steps(sums, result, offered, given),
         warnings=_warnings(offered),
         missing=_missing(lines, offered, sums),

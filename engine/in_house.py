@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.business_case import shown
 from engine.business_inputs import read_roles, read_tasks
 from engine.business_lines import baseline
+from engine.business_steps import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 
+import figures
 from accounts.models import AuditEvent
 from accounts.roles import may
 from accounts.tenancy import current
@@ -18,6 +19,7 @@ from records import read_json
 from reports.models import Report
 from selections import words
 from selections.models import RankingRecord, Selection
+from selections.reading import Reading
 
 FOUND_AT_MOST = 20
 
@@ -81,6 +83,7 @@ def case_page(*, slug: str, role: str) -> CasePage:
     counts = rail.count(case)
     record = RankingRecord.objects.filter(selection=case).order_by("-number").first()
     content = read_json(bytes(record.content)) if record else None
+    reading = Reading(content["decision"], content["result"]) if content else None
     waiting = TaskAssessment.objects.filter(
         assessment=case.assessment if case else None, open_conditions__gt=0
     )
@@ -91,26 +94,26 @@ def case_page(*, slug: str, role: str) -> CasePage:
     return CasePage(
         selection=case,
         record=record,
-        status=_status(counts, record, content),
-        action=_next_action(slug, case, counts, content),
-        money=_money(content),
+        status=_status(counts, record, reading),
+        action=_next_action(slug, case, counts, reading),
+        money=_money(content, reading),
         rows=_rows(slug, case, counts, conditions),
         events=list(events[:8]),
     )
 
 
-def _status(counts: rail.Counts, record: RankingRecord | None, content: dict[str, Any] | None) -> str:
+def _status(counts: rail.Counts, record: RankingRecord | None, reading: Reading | None) -> str:
     if not counts.tasks:
         return "Nothing in it yet: start with the legal tasks."
-    if content is None or record is None:
+    if reading is None or record is None:
         return (
             f"{counts.scored} of {counts.tasks} legal tasks scored, {counts.bids} bids; no ranking kept yet."
         )
-    return f"Record {record.number}: {words.lead_sentence(content['decision'], content['result'])}"
+    return f"Record {record.number}: {words.lead_words(reading)}"
 
 
 def _next_action(
-    slug: str, case: Selection | None, counts: rail.Counts, content: dict[str, Any] | None
+    slug: str, case: Selection | None, counts: rail.Counts, reading: Reading | None
 ) -> NextAction:
     tasks = reverse("assessments:tasks", args=[slug])
     if case is None or not counts.tasks:
@@ -125,19 +128,22 @@ def _next_action(
         because = f"{counts.candidates} legal tasks go out."
         return NextAction("procurement", say, because, "Open the bids", url)
     ranking = reverse("selections:ranking", args=[slug, case.pk])
-    if content is None:
+    if reading is None:
         because = "A kept ranking is what the board report is made of."
         return NextAction(
             "procurement", "Check the ranking and keep it", because, "Open the ranking", ranking
         )
-    return _after_keeping(slug, ranking, content)
+    return _after_keeping(slug, ranking, reading)
 
 
-def _after_keeping(slug: str, ranking: str, content: dict[str, Any]) -> NextAction:
-    lead = content["result"]["lead"]
+def _after_keeping(slug: str, ranking: str, reading: Reading) -> NextAction:
+    lead = reading.result["lead"]
     if lead and lead["tie"]:
-        first, second = words.first_two(content["decision"], content["result"])
-        because = words.tie_rule(content["decision"], content["result"])
+        first, second = (reading.short[row["code"]] for row in reading.ranking[:2])
+        because = (
+            f"Their totals differ by {figures.score(lead['points'])} points: "
+            "inside the tie margin, where a pilot decides and not a decimal."
+        )
         return NextAction(
             "procurement", f"Plan a paid pilot with {first} and {second}", because, "See the ranking", ranking
         )
@@ -146,15 +152,12 @@ def _after_keeping(slug: str, ranking: str, content: dict[str, Any]) -> NextActi
     return NextAction("manager", "Take the decision to the board", because, "Board report", url)
 
 
-def _money(content: dict[str, Any] | None) -> Money | None:
-    if content is None or not content["result"]["ranking"]:
+def _money(content: dict[str, Any] | None, reading: Reading | None) -> Money | None:
+    if content is None or reading is None or not reading.ranking:
         return None
-    code = content["result"]["ranking"][0]["code"]
-    case = content["case"]["results"]["business_cases"].get(code)
-    if case is None:
-        return None
-    names = words.names(content["decision"])
-    return Money(names[code], len(case["lines"]), case, case["range"])
+    code = reading.ranking[0]["code"]
+    case = content["case"]["results"]["business_cases"][code]
+    return Money(reading.short[code], len(case["lines"]), case, case["range"])
 
 
 def _rows(slug: str, case: Selection | None, counts: rail.Counts, conditions: int) -> list[StepRow]:

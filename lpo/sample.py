@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
 from accounts.tenancy import opened
-from assessments import services as assessment_services
+from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from lpo.setup import start_organisation
 from providers.models import Answer, Certificate, Metric, Provider, Site
@@ -116,7 +116,7 @@ def _load_tasks(assessment: Assessment, company: dict[str, Any], counsel: User) 
     areas = _practice_areas()
     for row in company["tasks"]:
         _load_task(assessment, row, areas, counsel)
-    assessment_services.rescore_all(assessment=assessment)
+    scoring.rescore_all(assessment=assessment)
 
 
 def _practice_areas() -> dict[str, str]:
