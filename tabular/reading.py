@@ -1,0 +1,133 @@
+"""From pasted text to rows of cells, with the row numbers that the person sees."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import figures
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MAX_ROWS = 5_000
+MAX_CHARACTERS = 1_000_000
+MAX_COLUMNS = 50
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+_WIDE_GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
+_FEWEST_LINES_WITH_DELIMITER = 0.8
+
+
+class TableFault(ValueError):  # noqa: N818 - it says what is the matter, as a person would
+    """The text as a whole cannot be read as a table. The message is fit for a page."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of one row, without surrounding blanks; ``number`` counts the rows of the text from 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of a text that hold anything. ``delimiter`` is "" when every line is one cell."""
+
+    rows: tuple[Row, ...]
+    delimiter: str
+
+
+def read_block(text: str) -> Block:
+    """Read a block copied from a spreadsheet, CSV, or one thing a line.
+
+    Cells are separated by tabs, semicolons, commas, vertical bars or wide gaps, and may be quoted. Blank rows
+    count but are left out. Raises ``TableFault`` for text that is empty or too large.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise TableFault(
+            f"The text has {figures.count(len(text))} characters; at most {figures.count(MAX_CHARACTERS)} "
+            "can be read at once. Paste it in parts."
+        )
+    cleaned = _CONTROL.sub(" ", _LINE_END.sub("\n", text.removeprefix("\ufeff")))
+    lines = [line for line in cleaned.split("\n") if line.strip()]
+    if not lines:
+        raise TableFault("There is nothing to read: paste at least one row.")
+    delimiter = _delimiter(lines)
+    if delimiter == "gap":
+        cleaned, delimiter = _WIDE_GAP.sub("\t", cleaned), "\t"
+    rows = _rows(cleaned, delimiter)
+    if len(rows) > MAX_ROWS:
+        raise TableFault(
+            f"The text has {figures.count(len(rows))} rows; at most {figures.count(MAX_ROWS)} can be pasted "
+            "at once. Paste it in parts."
+        )
+    return Block(rows, delimiter)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Tabs win; another sign separates cells only when nearly every line has it."""
+    if any("\t" in line for line in lines):
+        return "\t"
+    has = Counter(sign for line in lines for sign in ";|," if sign in line)
+    wide = sum(1 for line in lines if _WIDE_GAP.search(line.strip()))
+    enough = max(1, _FEWEST_LINES_WITH_DELIMITER * len(lines))
+    for sign in ";|":
+        if has[sign] >= enough:
+            return sign
+    if wide >= enough:
+        return "gap"
+    return "," if has[","] >= enough else ""
+
+
+def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
+    if not delimiter:
+        cells = enumerate(text.split("\n"), start=1)
+        return tuple(Row(number, (cell.strip(),)) for number, cell in cells if cell.strip())
+    import pandas as pd
+
+    try:
+        frame = _frame(text, delimiter, csv.QUOTE_MINIMAL)
+    except pd.errors.ParserError:  # a quotation mark that never ends: take the marks as they stand
+        frame = _frame(text, delimiter, csv.QUOTE_NONE)
+    found = []
+    for number, cells in enumerate(frame.itertuples(index=False, name=None), start=1):
+        stripped = [str(cell).strip() for cell in cells]
+        while stripped and not stripped[-1]:
+            stripped.pop()
+        if stripped:
+            found.append(Row(number, tuple(stripped)))
+    if not found:
+        raise TableFault("There is nothing to read: every cell is empty.")
+    return tuple(found)
+
+
+def _frame(text: str, delimiter: str, quoting: int) -> DataFrame:
+    """Every cell as text, nothing guessed: no numbers, no missing values, no header, no skipped rows."""
+    import pandas as pd
+
+    width = max(line.count(delimiter) for line in text.split("\n")) + 1
+    if width > MAX_COLUMNS:
+        raise TableFault(
+            f"A row has {figures.count(width)} cells; at most {MAX_COLUMNS} columns can be read. "
+            "Copy only the columns with the legal tasks."
+        )
+    return pd.read_csv(
+        io.StringIO(text),
+        sep=delimiter,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype=str,
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        quoting=quoting,
+        lineterminator="\n",
+    )

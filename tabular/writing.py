@@ -1,0 +1,47 @@
+"""CSV that a spreadsheet opens as data: numbers stay numbers, text never becomes a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from figures import plain
+
+Cell = str | int | float | Decimal | bool | None
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+def safe_cell(cell: Cell) -> str:
+    """Write one cell; text that a spreadsheet would execute gets a leading apostrophe.
+
+    A spreadsheet reads a cell that starts with = + - @ tab or carriage return as a formula. Numbers, also
+    those that are already text, are left alone. None is written as nothing.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int | float | Decimal):
+        return plain(cell)
+    if cell.startswith(_STARTS_A_FORMULA) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Give a table as CSV text: commas, CRLF line ends, quotes where they are needed."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe_cell(header) for header in headers])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Give a table as a CSV file: UTF-8 with the mark that makes spreadsheets read it as such."""
+    return write_csv(headers, rows).encode("utf-8-sig")
