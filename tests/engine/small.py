@@ -38,7 +38,9 @@ _score = st.one_of(
     _metric,
     st.none(),
     st.tuples(_metric, _metric).map(lambda ends: {"low": min(ends), "high": max(ends)}),
-    st.tuples(_metric, _metric, _metric).map(lambda three: dict(zip(("low", "mode", "high"), sorted(three), strict=True))),
+    st.tuples(_metric, _metric, _metric).map(
+        lambda three: dict(zip(("low", "mode", "high"), sorted(three), strict=True))
+    ),
     st.tuples(_metric, st.integers(0, 3)).map(lambda pair: {"mean": pair[0], "sd": pair[1]}),
 )
 _gate = st.sampled_from([None, None, None, "failed", "conditional", "passed"])

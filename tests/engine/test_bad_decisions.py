@@ -82,6 +82,11 @@ TABLE: list[tuple[Any, str]] = [
     (elicited({"method": "swing", "points": {"X": 1, "Y": 1, "Z": 1}}), "$.elicitation.points.Z: is not a"),
     (elicited({"method": "swing", "points": {"X": 1, "Y": 1}, "a": 1}), "$.elicitation.a: unknown field"),
     (elicited({"method": "points", "points": {"X": 0, "Y": 0}}), "$.criteria: at least one weight"),
+    (
+        elicited({"method": "points", "points": {"X": 1, "Y": 1}})
+        | {"criteria": [{"code": 7}, leaf("X", 1)]},
+        "$.criteria[0].code: a code",
+    ),
     (elicited({"method": "rank_order"}), "$.elicitation.order: every criterion"),
     (elicited({"method": "rank_order", "order": ["X"]}), "$.elicitation.order: every criterion"),
     (elicited({"method": "rank_order", "order": ["X", "X"]}), "$.elicitation.order: every criterion"),

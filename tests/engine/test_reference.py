@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 import figures
-from engine import Problem, business_case, flips, knock_outs, rank, suitability
-from engine.business_inputs import read_assumptions, read_tasks
-from engine.business_lines import baseline
+from engine import Problem, business_case, flips, in_house_cost, knock_outs, rank, suitability
 from tests import reference
 
 RULES = reference.load("suitability_factors")
@@ -44,9 +42,7 @@ def test_every_reference_task_is_counted() -> None:
 
 @pytest.mark.parametrize("task", [t for t in TASKS if "expected" in t], ids=lambda t: t["code"])
 def test_baseline(task: dict[str, Any]) -> None:
-    given = read_assumptions(reference.assumptions())
-    (read,) = read_tasks([task], given.roles)
-    found = baseline(read, given)
+    found = in_house_cost(reference.task_input(task), reference.load("demo_company")["role_rates"])
     expected = task["expected"]
     assert found.cost == expected["baseline_cost"]
     assert found.cash_part == expected["external_cash"]
