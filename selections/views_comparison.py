@@ -1,0 +1,149 @@
+"""The comparison page and its file, and the assumptions behind the money."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import OrgRequest, member_view
+from accounts.models import AuditEvent
+from selections import services
+from selections.comparison_shapes import Comparison, View
+from selections.comparison_table import csv_file
+from selections.forms_bids import AssumptionsForm, stored_assumptions
+from selections.models import Selection
+from selections.queries_comparison import comparison as arrange
+from selections.services import Preview, Refused
+from selections.views_bids import load_selection
+
+HISTORY_LENGTH = 50
+
+
+@require_safe
+@member_view(can="see")
+def comparison(request: OrgRequest, pk: int) -> HttpResponse:
+    """Show the bids side by side; every filter is part of the address."""
+    selection = load_selection(pk)
+    preview = services.preview_ranking(selection=selection)
+    view = read_view(request)
+    table = _table(preview, view)
+    context = {
+        "selection": selection,
+        "problems": preview.problems,
+        "has_bids": bool(preview.inputs.bids),
+        "has_assumptions": bool(selection.assumptions),
+        "may_edit": request.may("edit_providers"),
+        "view": view,
+        "query": query_of(view),
+        "table": table,
+        "links": _links(view),
+        "toggles": {one.code: query_of(view, shut=view.shut ^ {one.code}) for one in table.groups}
+        if table
+        else {},
+    }
+    template = "selections/_comparison.html" if request.htmx else "selections/comparison.html"
+    return render(request, template, context)
+
+
+@require_safe
+@member_view(can="see")
+def comparison_csv(request: OrgRequest, pk: int) -> HttpResponse:
+    """Give exactly what the page shows, under the same address part, as a file."""
+    table = _table(services.preview_ranking(selection=load_selection(pk)), read_view(request))
+    if table is None:
+        raise Http404
+    response = HttpResponse(csv_file(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="comparison.csv"'
+    return response
+
+
+def _table(preview: Preview, view: View) -> Comparison | None:
+    if preview.case is None or preview.reading is None:
+        return None
+    return arrange(preview.case, preview.reading, preview.inputs, view)
+
+
+def read_view(request: OrgRequest) -> View:
+    """Read the filters of an address; anything unreadable is ignored."""
+    asked = request.GET
+    return View(
+        only_first=asked.get("show") == "first",
+        only_differing=asked.get("differ") == "1",
+        only_claims=asked.get("claims") == "1",
+        shut=frozenset(code for code in asked.get("shut", "")[:400].split(",") if code),
+    )
+
+
+def query_of(view: View, *, shut: Set[str] | None = None, **changed: bool) -> str:
+    """Write filters as an address part; ``changed`` replaces single filters."""
+    state = {"first": view.only_first, "differ": view.only_differing, "claims": view.only_claims} | changed
+    parts = {
+        "show": "first" if state["first"] else "",
+        "differ": "1" if state["differ"] else "",
+        "claims": "1" if state["claims"] else "",
+        "shut": ",".join(sorted(view.shut if shut is None else shut)),
+    }
+    return urlencode({name: part for name, part in parts.items() if part}, safe=",")
+
+
+def _links(view: View) -> dict[str, str]:
+    """Address parts of the filter pills; a pill that is on leads back."""
+    return {
+        "all": query_of(view, first=False),
+        "first": query_of(view, first=True),
+        "differ": query_of(view, differ=not view.only_differing),
+        "claims": query_of(view, claims=not view.only_claims),
+    }
+
+
+@require_safe
+@member_view(can="see")
+def assumptions(request: OrgRequest, pk: int) -> HttpResponse:
+    """Show the inputs of the business case: meaning, unit, value, and who changed what."""
+    selection = load_selection(pk)
+    return _assumptions_page(request, selection, _form(selection))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(can="edit_providers")
+def edit_assumptions(request: OrgRequest, pk: int) -> HttpResponse:
+    """Change the inputs of the business case, all at once."""
+    selection = load_selection(pk)
+    form = _form(selection, request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.set_assumptions(selection=selection, assumptions=form.assumptions(), actor=request.user)
+        except Refused as refused:
+            form.refuse(refused.errors)
+        else:
+            messages.success(request, "Assumptions saved. Every business case of this case follows them.")
+            return redirect("selections:assumptions", organisation=request.organisation.slug, pk=pk)
+    return _assumptions_page(request, selection, form, is_editing=True)
+
+
+def _form(selection: Selection, data: Any = None) -> AssumptionsForm:
+    return AssumptionsForm(data, initial=stored_assumptions(selection.assumptions))
+
+
+def _assumptions_page(
+    request: OrgRequest, selection: Selection, form: AssumptionsForm, *, is_editing: bool = False
+) -> HttpResponse:
+    events = AuditEvent.objects.filter(
+        object_type=Selection._meta.label_lower, object_id=str(selection.pk), verb="changed assumptions"
+    ).select_related("actor")
+    context = {
+        "selection": selection,
+        "form": form,
+        "lines": form.lines(),
+        "is_editing": is_editing,
+        "may_edit": request.may("edit_providers"),
+        "events": list(events[:HISTORY_LENGTH]),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "selections/assumptions.html", context, status=status)

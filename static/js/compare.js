@@ -1,0 +1,43 @@
+/* Copies the comparison as it shows, tab-separated, so that it pastes into a spreadsheet as cells. */
+(function () {
+  "use strict";
+
+  // What a spreadsheet would take for a formula is defused; plain numbers stay numbers.
+  function safe(text) {
+    const clean = text.replace(/\s+/g, " ").trim();
+    return /^[=+\-@]/.test(clean) && Number.isNaN(Number(clean)) ? "'" + clean : clean;
+  }
+
+  // The words of a cell as read on screen, without what is only there for screen readers.
+  function words(cell) {
+    if (cell.dataset.plain !== undefined) return safe(cell.dataset.plain);
+    const copy = cell.cloneNode(true);
+    copy.querySelectorAll(".visually-hidden, svg").forEach(function (part) { part.remove(); });
+    copy.querySelectorAll(".unit, .rk, .badge").forEach(function (part) { part.prepend(" "); });
+    return safe(copy.textContent);
+  }
+
+  function asText(table) {
+    return Array.from(table.rows, function (row) {
+      return Array.from(row.cells).filter(function (cell) { return !cell.classList.contains("spread"); })
+        .map(words).join("\t");
+    }).join("\n");
+  }
+
+  function ready(root) {
+    if (!navigator.clipboard) return;
+    root.querySelectorAll("[data-copy-table]").forEach(function (button) { button.hidden = false; });
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-copy-table]");
+    const table = button && document.getElementById(button.dataset.copyTable);
+    if (!table) return;
+    navigator.clipboard.writeText(asText(table)).then(
+      function () { button.textContent = "Copied"; },
+      function () { button.textContent = "The browser did not allow copying"; }
+    );
+  });
+  document.addEventListener("htmx:afterSwap", function () { ready(document); });
+  ready(document);
+})();
