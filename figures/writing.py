@@ -17,13 +17,17 @@ _MINUS = "−"
 Number = int | float | Decimal
 
 
-def _rounded(x: Number, digits: int) -> float:
-    """Rounded for display, never −0. Raises `ValueError` for what is not finite."""
+def _finite(x: Number) -> float:
     value = float(x)
     if not math.isfinite(value):
         message = "a figure to show must be finite; what is not computable is None"
         raise ValueError(message)
-    return round(value, digits) + 0.0
+    return value
+
+
+def _rounded(x: Number, digits: int) -> float:
+    """Rounded for display, never −0. Raises `ValueError` for what is not finite."""
+    return round(_finite(x), digits) + 0.0
 
 
 def _written(x: Number | None, digits: int, none: str, before: str = "", after: str = "") -> str:
@@ -95,6 +99,5 @@ def plain(x: Number | None, digits: int | None = None) -> str:
         return ""
     if digits is not None:
         return f"{_rounded(x, digits):.{digits}f}"
-    if isinstance(x, Decimal):
-        return f"{x:f}"
-    return str(x) if isinstance(x, int) else repr(float(x))
+    exact = _finite(x)
+    return f"{x:f}" if isinstance(x, Decimal) else str(x) if isinstance(x, int) else repr(exact)

@@ -82,10 +82,9 @@ def _located(places: Mapping[str, str]) -> Iterator[None]:
 
 
 def _moved(path: str, places: Mapping[str, str]) -> str:
-    for old, new in places.items():
-        if path == old or path.startswith((f"{old}.", f"{old}[")):
-            return new + path.removeprefix(old)
-    return path
+    below = (old for old in places if path == old or path.startswith((f"{old}.", f"{old}[")))
+    old = next(below, "")
+    return places.get(old, "") + path.removeprefix(old)
 
 
 def _assess(inputs: Mapping[str, Any], tasks: Mapping[str, _Entry]) -> dict[str, Suitability]:

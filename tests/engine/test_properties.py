@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import Problem, dominated, flips, rank, weighted_sum
 from tests.engine.small import decisions, live, reweighted
 
-CALM = settings(deadline=None, max_examples=60)
+CALM = settings(deadline=None, max_examples=40)
 
 
 def scores_of(document: dict[str, Any]) -> dict[str, float]:
