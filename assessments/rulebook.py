@@ -1,0 +1,163 @@
+"""The factors, flags, gates and bands of one factor set, as pages print them.
+
+What the rules decide is the engine's business; this is only their wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+DECIDING_EFFECTS = ("RETAIN", "PREPARE_FIRST")
+LEVELS = ("1", "2", "3", "4", "5")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A question answered 1–5; ``anchors`` say what each level means."""
+
+    code: str
+    name: str
+    question: str
+    anchors: Mapping[str, str]
+    weight: float
+    favours_outsourcing: bool
+    weight_reason: str
+
+    @property
+    def direction(self) -> str:
+        """Say which way a high level points."""
+        return "higher favours outsourcing" if self.favours_outsourcing else "higher favours keeping"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A fact about the material or the work that fires gates."""
+
+    code: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a rule rests on. Unless ``is_verified`` it must be confirmed before anybody relies on it."""
+
+    code: str
+    title: str
+    status: str
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the source was seen."""
+        return self.status == "verified"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A rule that no score offsets, with the conditions to close."""
+
+    code: str
+    name: str
+    effect: str
+    rule: str
+    conditions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    status: str
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether the gate decides the outcome by itself."""
+        return self.effect in DECIDING_EFFECTS
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the gate limits where or by whom the work may be done."""
+        return not self.is_stop and self.effect != "CONDITION"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the basis of the rule was seen in the named sources."""
+        return not self.status.startswith("unverified")
+
+
+@dataclass(frozen=True)
+class Band:
+    """Scores of at least ``start`` up to the next band."""
+
+    code: str
+    start: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """One factor set."""
+
+    content: Mapping[str, Any]
+
+    @cached_property
+    def factors(self) -> tuple[Factor, ...]:
+        """All factors in the published order."""
+        return tuple(_factor(row) for row in self.content["factors"])
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """All flags."""
+        return tuple(Flag(row["code"], row.get("meaning", "")) for row in self.content["flags"])
+
+    @cached_property
+    def gates(self) -> Mapping[str, Gate]:
+        """All gates by code."""
+        titles = {row["id"]: row for row in self.content.get("sources", ())}
+        return {row["code"]: _gate(row, titles) for row in self.content["gates"]}
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        """All bands, lowest first."""
+        bands = [Band(row["code"], row["min"], row.get("label", "")) for row in self.content["bands"]]
+        return tuple(sorted(bands, key=lambda band: band.start))
+
+    @cached_property
+    def largest_step(self) -> float:
+        """How many points of the score one level of the heaviest factor is worth."""
+        total = sum(factor.weight for factor in self.factors)
+        return 25 * max(factor.weight for factor in self.factors) / total if total else 0.0
+
+    def band_of(self, score: float) -> Band:
+        """Give the band a score lies in."""
+        return next(band for band in reversed(self.bands) if score >= band.start)
+
+    def conditions_of(self, gates: list[str]) -> tuple[tuple[str, str], ...]:
+        """Give every (gate, condition) of some gates."""
+        return tuple((code, text) for code in gates for text in self.gates[code].conditions)
+
+
+def _factor(row: Mapping[str, Any]) -> Factor:
+    return Factor(
+        code=row["code"],
+        name=row.get("name", row["code"]),
+        question=row.get("question", ""),
+        anchors=row.get("anchors", {}),
+        weight=row["default_weight"],
+        favours_outsourcing=row["direction"] == "higher_favours_outsourcing",
+        weight_reason=row.get("weight_reason", ""),
+    )
+
+
+def _gate(row: Mapping[str, Any], titles: Mapping[str, Mapping[str, Any]]) -> Gate:
+    return Gate(
+        code=row["code"],
+        name=row.get("name", row["code"]),
+        effect=row["effect"],
+        rule=row.get("rule", ""),
+        conditions=tuple(row.get("conditions", ())),
+        sources=tuple(_source(code, titles) for code in row.get("sources", ())),
+        status=row.get("status", ""),
+    )
+
+
+def _source(code: str, titles: Mapping[str, Mapping[str, Any]]) -> Source:
+    row = titles.get(code, {})
+    return Source(code, row.get("title", code), row.get("status", "unverified"))

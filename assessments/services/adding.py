@@ -1,0 +1,155 @@
+"""Starting an assessment; putting legal tasks into it and taking them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.deletion import ProtectedError
+
+from accounts import audit
+from accounts.models import User
+from assessments import scoring
+from assessments.models import Assessment, FactorAnswer, FactorSet, LegalTask, PracticeClass, TaskAssessment
+from assessments.reference import CatalogueTask, catalogue_by_code
+from assessments.services import changing, checking
+
+_CODE = re.compile(r"([A-Z]{1,4})(\d{1,6})")
+_FIRST_LETTER = "L"
+
+
+@transaction.atomic
+def start_assessment(
+    *, actor: User, period: str, factor_set: FactorSet, supersedes: Assessment | None = None
+) -> Assessment:
+    """Start the assessment of a period with one factor set."""
+    cleaned = checking.short(period, 40)
+    if not cleaned:
+        raise ValidationError({"period": "Say which period is assessed."})
+    assessment = Assessment.objects.create(period=cleaned, factor_set=factor_set, supersedes=supersedes)
+    audit.record(
+        actor=actor, verb="started assessment", obj=assessment, after={"factor_set": str(factor_set)}
+    )
+    return assessment
+
+
+@transaction.atomic
+def add_task(*, actor: User, assessment: Assessment, name: str, **facts: Any) -> TaskAssessment:
+    """Add one legal task by hand; ``facts`` as in ``change_task``. Raises ``ValidationError`` by field."""
+    hold(assessment)
+    try:
+        cleaned = checking.name(name)
+        legal_task = _identity(assessment, cleaned, next(free_codes()))
+    except ValidationError as fault:
+        raise ValidationError({"name": fault.messages}) from fault
+    task = TaskAssessment.objects.create(assessment=assessment, legal_task=legal_task)
+    audit.record(actor=actor, verb="added legal task", obj=task, after={"name": cleaned})
+    return changing.change_task(actor=actor, task=task, facts=facts)
+
+
+@transaction.atomic
+def add_from_catalogue(*, actor: User, assessment: Assessment, codes: Sequence[str]) -> list[TaskAssessment]:
+    """Add common legal tasks with their typical answers, marked as assumed until somebody confirms them.
+
+    Volumes and hours are facts about a company and stay empty. Raises ``ValidationError`` naming the codes
+    that do not exist and the tasks that are in the assessment already; then nothing is added.
+    """
+    hold(assessment)
+    known = catalogue_by_code()
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        raise ValidationError({"codes": f"The catalogue has no {', '.join(unknown)[:80]}."})
+    if not codes:
+        raise ValidationError({"codes": "Tick at least one kind of work."})
+    wanted = [known[code] for code in dict.fromkeys(codes)]
+    taken = set(
+        TaskAssessment.objects.filter(assessment=assessment).values_list("legal_task__name", flat=True)
+    )
+    doubles = [entry.name for entry in wanted if entry.name.casefold() in {name.casefold() for name in taken}]
+    if doubles:
+        raise ValidationError({"codes": f"In the assessment already: {'; '.join(doubles)}."})
+    numbers = free_codes()
+    scorer = scoring.Scorer.of(assessment)
+    return [_add_typical(actor, assessment, entry, next(numbers), scorer) for entry in wanted]
+
+
+def _add_typical(
+    actor: User, assessment: Assessment, entry: CatalogueTask, code: str, scorer: scoring.Scorer
+) -> TaskAssessment:
+    legal_task = _identity(assessment, entry.name, code, area=entry.practice_area, catalogue=entry.code)
+    known_flags = {flag.code for flag in scorer.rulebook.flags}
+    task = TaskAssessment(
+        assessment=assessment,
+        legal_task=legal_task,
+        practice_of_law=PracticeClass(entry.practice_of_law),
+        unit=entry.unit,
+        flags=[flag for flag in entry.flags if flag in known_flags],
+        is_profile_assumed=True,
+    )
+    factors = {factor.code for factor in scorer.rulebook.factors}
+    profile = {factor: level for factor, level in entry.profile.items() if factor in factors}
+    scorer.fill(task, answers=profile, closed=set())
+    task.save()
+    FactorAnswer.objects.bulk_create(
+        FactorAnswer(task=task, factor=factor, level=level, source=FactorAnswer.Source.CATALOGUE)
+        for factor, level in profile.items()
+    )
+    audit.record(
+        actor=actor, verb="added legal task from the catalogue", obj=task, after={"catalogue": entry.code}
+    )
+    return task
+
+
+@transaction.atomic
+def remove_task(*, actor: User, task: TaskAssessment) -> None:
+    """Take a task out of its assessment. Refused with ``ValidationError`` while a bid prices it."""
+    row = changing.locked(task)
+    legal_task, label = row.legal_task, str(row)
+    facts = {"name": legal_task.name, "outcome": row.outcome, "score": row.score}
+    audit.record(actor=actor, verb="removed legal task", obj=row, label=label, before=facts)
+    row.delete()
+    if legal_task.assessments.exists():
+        return
+    try:
+        legal_task.delete()
+    except ProtectedError as used:
+        raise ValidationError(
+            f"{label} is priced in a bid and cannot be removed. Take it out of the bids first."
+        ) from used
+
+
+def hold(assessment: Assessment) -> None:
+    """Let additions to one assessment happen one after the other, so that codes stay unique."""
+    Assessment.objects.select_for_update().get(pk=assessment.pk)
+
+
+def free_codes() -> Iterator[str]:
+    """Give unused codes that continue the organisation's own numbering: D19 after D18, else L01 …"""
+    used = LegalTask.objects.values_list("code", flat=True)
+    found = [match for match in (_CODE.fullmatch(code) for code in used) if match]
+    newest = max(found, key=lambda match: int(match[2]), default=None)
+    letters, number = (newest[1], int(newest[2])) if newest else (_FIRST_LETTER, 0)
+    while True:
+        number += 1
+        yield f"{letters}{number:02d}"
+
+
+def _identity(
+    assessment: Assessment, name: str, code: str, *, area: str = "", catalogue: str = ""
+) -> LegalTask:
+    """The kind of work with this name, which may be known from another year."""
+    known = LegalTask.objects.filter(name__iexact=name).first()
+    if known is None:
+        return LegalTask.objects.create(code=code, name=name, practice_area=area, catalogue_code=catalogue)
+    if TaskAssessment.objects.filter(assessment=assessment, legal_task=known).exists():
+        raise ValidationError(f"{known.code} already has this name in this assessment.")
+    return known
+
+
+def names_in(assessment: Assessment) -> Mapping[str, str]:
+    """Give the code of each task of an assessment by its name in lower case."""
+    rows = TaskAssessment.objects.filter(assessment=assessment)
+    return {name.casefold(): code for code, name in rows.values_list("legal_task__code", "legal_task__name")}

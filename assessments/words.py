@@ -1,0 +1,159 @@
+"""The words for outcomes, restrictions and stages: one place for pages, files and reports.
+
+An outcome is never printed without its restriction; ``verdict`` gives both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from assessments.models import BASKET_OUTCOMES, Outcome, TaskAssessment
+
+NOT_SCORED = "Not scored"
+
+OUTCOMES: dict[str, str] = {choice.value: str(choice.label) for choice in Outcome}
+LOOKS: dict[str, tuple[str, str]] = {  # outcome -> (icon, css class)
+    Outcome.OUTSOURCE: ("out", "outsource"),
+    Outcome.PILOT: ("pilot", "pilot"),
+    Outcome.COSOURCE: ("split", "cosource"),
+    Outcome.RETAIN: ("keep", "retain"),
+    Outcome.PREPARE_FIRST: ("warn", "retain"),
+}
+RESTRICTIONS: dict[str, str] = {
+    "ONSHORE_US_PERSONS": "US persons only",
+    "ONSHORE_OR_CLEARANCE": "onshore or with clearance",
+    "LOCATION_LIMIT": "some countries excluded",
+    "CONDITION": "with conditions",
+}
+EFFECTS: dict[str, str] = {
+    "RETAIN": "stops the task: retain",
+    "PREPARE_FIRST": "stops the task: prepare first",
+    "ONSHORE_US_PERSONS": "limits the task to US persons in the US",
+    "ONSHORE_OR_CLEARANCE": "limits the task to onshore teams, or asks for clearance",
+    "LOCATION_LIMIT": "excludes some countries",
+    "CONDITION": "asks for conditions",
+}
+FLAGS: dict[str, str] = {
+    "court_appearance": "Court appearance",
+    "legal_advice_final": "Final legal advice",
+    "settlement_authority": "Settlement authority",
+    "export_controlled": "Export-controlled",
+    "classified": "Classified",
+    "privileged": "Privileged",
+    "phi": "Health information",
+    "eu_uk_personal_data": "EU or UK personal data",
+    "bulk_us_sensitive_data": "Bulk US sensitive data",
+    "third_party_confidentiality": "Third-party confidential",
+    "patent_technical_data": "Invention data",
+    "independence_sensitive": "Independence-sensitive",
+    "mnpi": "Inside information",
+}
+
+
+class Stage(StrEnum):
+    """How far a task is on its way into an award."""
+
+    OUT = "out"
+    BIDDABLE = "biddable"
+    AWARDABLE = "awardable"
+
+
+STAGES: dict[Stage, str] = {
+    Stage.OUT: "Not in the basket",
+    Stage.BIDDABLE: "Candidate, may be put out to bid; open conditions block the award",
+    Stage.AWARDABLE: "Candidate, may be put out to bid and awarded: no condition is open",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome with its limits. ``text`` is the whole in one line, for reports and files."""
+
+    outcome: str
+    name: str
+    icon: str
+    css: str
+    limits: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Print outcome and restriction together."""
+        return " · ".join((self.name, *self.limits))
+
+    @property
+    def limits_text(self) -> str:
+        """Print only the restriction."""
+        return ", ".join(self.limits)
+
+
+def verdict(
+    *,
+    outcome: str | None,
+    restriction: str | None,
+    gates: Sequence[Mapping[str, Any]] = (),
+    conditions: int | None = None,
+    open_conditions: int = 0,
+) -> Verdict:
+    """Word an outcome with its restriction.
+
+    ``gates``: the fired gates with ``code`` and ``effect`` (the engine's shape). ``conditions``: how many
+    conditions they carry in all; None when only the restriction is known.
+    """
+    name = OUTCOMES.get(outcome or "", NOT_SCORED)
+    icon, css = LOOKS.get(outcome or "", ("open", "open"))
+    limits = [stop for stop in (_stop(outcome, gates),) if stop]
+    if restriction and restriction != "CONDITION":
+        limits.append(RESTRICTIONS[restriction])
+    if conditions:
+        limits.append(conditions_words(conditions, open_conditions))
+    elif conditions is None and restriction == "CONDITION":
+        limits.append(RESTRICTIONS["CONDITION"])
+    return Verdict(outcome or "", name, icon, css, tuple(limits))
+
+
+def _stop(outcome: str | None, gates: Sequence[Mapping[str, Any]]) -> str:
+    codes = [gate["code"] for gate in gates if gate["effect"] == outcome]
+    if not codes:
+        return ""
+    return f"{'stopped by' if outcome == Outcome.RETAIN else 'needs'} {' and '.join(codes)}"
+
+
+def conditions_words(conditions: int, still_open: int) -> str:
+    """Say how many conditions there are and how many are open."""
+    noun = "condition" if conditions == 1 else "conditions"
+    if not still_open:
+        return f"{conditions} {noun} closed"
+    if still_open == conditions:
+        return f"{conditions} {noun} open"
+    return f"{still_open} of {conditions} {noun} open"
+
+
+def task_verdict(task: TaskAssessment) -> Verdict:
+    """Word the stored result of a legal task."""
+    return verdict(
+        outcome=task.outcome,
+        restriction=task.restriction,
+        gates=task.result.get("gates", ()),
+        conditions=task.result.get("conditions", 0),
+        open_conditions=task.open_conditions,
+    )
+
+
+def stage(outcome: str, open_conditions: int) -> Stage:
+    """Say how far a task is: an open condition blocks the award, not the bid."""
+    if outcome not in BASKET_OUTCOMES:
+        return Stage.OUT
+    return Stage.BIDDABLE if open_conditions else Stage.AWARDABLE
+
+
+def flag_name(code: str) -> str:
+    """Give the short name of a flag; an own flag of the organisation shows its code in words."""
+    return FLAGS.get(code, code.replace("_", " ").capitalize())
+
+
+def reason_words(reason: str) -> str:
+    """Make the engine's reason for a gate readable: "the flag export controlled is set"."""
+    return reason.replace("_", " ")
