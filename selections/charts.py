@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import figures
 from charting import Chart, ChartSpec, TornadoRow, criterion_colour, tornado
 from selections import measures
 from selections.reading import Reading
-from selections.words import flip_sentence, threshold, weight_ends
+from selections.words import nearest_ends, threshold, weight_ends
 
 
 def tornado_chart(reading: Reading, *, uid: str = "tornado") -> Chart | None:
@@ -24,9 +25,18 @@ def tornado_spec(reading: Reading) -> ChartSpec | None:
     return tornado(
         rows,
         title="What could flip it?",
-        summary=str(flip_sentence(reading) or ""),
+        summary=_summary(reading),
         first=reading.short[reading.ranking[0]["code"]],
     )
+
+
+def _summary(reading: Reading) -> str:
+    first = reading.short[reading.ranking[0]["code"]]
+    ends = nearest_ends(reading)
+    if not ends:
+        return f"{first} stays first whatever one of these weights is."
+    room = figures.score(ends[0].distance * 100)
+    return f"Within each bar {first} stays first. {ends[0].node.name} has the least room: {room} points."
 
 
 def _room(row: TornadoRow) -> float:

@@ -66,8 +66,13 @@ def short_names(full_names: Sequence[str]) -> dict[str, str]:
     return {name: short if uses[short.casefold()] == 1 else name for name, short in shorts.items()}
 
 
+def without_mark(name: str) -> str:
+    """Give a name without the mark of invented data; pages of a sample organisation carry it on top."""
+    return name.removesuffix(_SAMPLE_MARK).strip() or name
+
+
 def _short(name: str) -> str:
-    plain = name.removesuffix(_SAMPLE_MARK).strip()
+    plain = without_mark(name)
     kept: list[str] = []
     for word in plain.split():
         if word.strip(".,&").casefold() in _KIND_OF_FIRM or word == "&":

@@ -10,10 +10,13 @@ import figures
 from charting import criterion_colour
 from selections import measures
 from selections.inputs import BidFacts, CaseInputs
+from selections.names import listed, without_mark
 from selections.reading import Node, Reading
 
 LETTERS = {"COST": "C", "QUAL": "Q", "SECU": "S", "COMM": "M"}
-ROOM_FOR_LABEL = 3.5  # points of 100 below which a segment has no room for its figure
+# Points of 100 below which a segment has no room for its figure, or for letter and figure.
+ROOM_FOR_LABEL = 6.0
+ROOM_FOR_LETTER = 12.5
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,10 @@ class Segment:
     x: str
     width: str
     label: str
+    has_letter: bool
     weight: str
     score: str
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A mark beside a provider: a knock-out that failed, or one that is still open."""
-
-    kind: str
-    icon: str
-    text: str
+    points: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,7 @@ class RankRow:
     """One provider; ``place`` is empty for those that are not ranked."""
 
     code: str
+    name: str
     bid: BidFacts
     place: str
     total: str
@@ -59,7 +56,6 @@ class RankRow:
     cautious: str
     segments: tuple[Segment, ...]
     raw_width: str
-    badges: tuple[Badge, ...]
     missing: tuple[str, ...]
 
 
@@ -148,6 +144,7 @@ def _ranked_row(
     code = row["code"]
     return RankRow(
         code=code,
+        name=without_mark(bids[code].name),
         bid=bids[code],
         place=str(row["rank"]),
         total=figures.score(row["score"]),
@@ -155,7 +152,6 @@ def _ranked_row(
         cautious=figures.score(cautious.get(code)),
         segments=tuple(_segments(reading, row, heads)),
         raw_width="",
-        badges=tuple(_badges(row, "conditional")),
         missing=tuple(reading.nodes[leaf].name for leaf in row["missing"]),
     )
 
@@ -183,27 +179,21 @@ def _segments(reading: Reading, row: Mapping[str, Any], heads: Sequence[Criterio
                 x=_percent(start),
                 width=_percent(points),
                 label=figures.score(points) if points >= ROOM_FOR_LABEL else "",
+                has_letter=points >= ROOM_FOR_LETTER,
                 weight=measures.weight(share),
                 score=figures.score(score),
+                points=figures.score(points),
             )
         )
         start += points
     return made
 
 
-def _badges(row: Mapping[str, Any], outcome: str) -> Sequence[Badge]:
-    codes = sorted({gate["code"] for gate in row["gates"] if gate["outcome"] == outcome})
-    if not codes:
-        return ()
-    if outcome == "failed":
-        return (Badge("danger", "cross", f"Excluded: {', '.join(codes)}"),)
-    return (Badge("warn", "half", f"Conditional: {', '.join(codes)}"),)
-
-
 def _excluded_row(reading: Reading, row: Mapping[str, Any], bids: Mapping[str, BidFacts]) -> RankRow:
     code = row["code"]
     return RankRow(
         code=code,
+        name=without_mark(bids[code].name),
         bid=bids[code],
         place="",
         total=figures.score(row["score"]),
@@ -211,7 +201,6 @@ def _excluded_row(reading: Reading, row: Mapping[str, Any], bids: Mapping[str, B
         cautious=figures.score(row.get("cautious_score")),
         segments=(),
         raw_width=_percent(row["score"]),
-        badges=(*_badges(row, "failed"), *_badges(row, "conditional")),
         missing=tuple(reading.nodes[leaf].name for leaf in row["missing"]),
     )
 
@@ -232,4 +221,92 @@ def _cell(reading: Reading, node: Node, row: RankRow) -> ScoreCell:
         bid=row.bid,
         text=figures.score(facts["by_criterion"].get(node.code), none=figures.DASH),
         is_missing=node.code in facts["missing"],
+    )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a provider is not ranked, is conditional, or cannot be given some tasks."""
+
+    name: str
+    text: str
+
+
+def reasons(case: Mapping[str, Any], reading: Reading) -> tuple[Reason, ...]:
+    """Say below the bars what the knock-outs found, the excluded first."""
+    order = sorted(reading.rows, key=lambda code: case["knock_outs"][code]["status"] != "excluded")
+    found: list[Reason] = []
+    for code in order:
+        tests = case["knock_outs"][code]
+        failed, still_open = set(tests["failed"]), set(tests["conditional"])
+        for test in tests["tests"]:
+            told = f"{test['code']} {test['name'].lower()}: {test['reason']}"
+            if test["code"] in failed:
+                found.append(Reason(reading.short[code], f"{told}. {test['consequence']}."))
+            elif test["code"] in still_open:
+                scope = f" ({listed(test['tasks'])})" if test["tasks"] else ""
+                found.append(
+                    Reason(
+                        reading.short[code], f"{told}{scope}. Ranked, but not to be awarded until cleared."
+                    )
+                )
+        for exclusion in tests["task_exclusions"]:
+            tasks = listed(exclusion["excluded_tasks"])
+            found.append(
+                Reason(reading.short[code], f"{exclusion['knock_out']} failed: cannot be given {tasks}.")
+            )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One provider in a kept ranking."""
+
+    place: str
+    name: str
+    total: str
+    cautious: str
+    status: str
+    reasons: tuple[str, ...]
+
+
+def record_rows(reading: Reading) -> tuple[RecordRow, ...]:
+    """List ranked and excluded providers of a record, in its own words."""
+    cautious = {row["code"]: row["score"] for row in reading.result.get("cautious") or ()}
+    ranked = [(str(row["rank"]), row, cautious.get(row["code"])) for row in reading.ranking]
+    excluded = [("", row, row.get("cautious_score")) for row in reading.excluded]
+    return tuple(
+        RecordRow(
+            place=place,
+            name=without_mark(reading.names[row["code"]]),
+            total=figures.score(row["score"]),
+            cautious=figures.score(careful, none=figures.DASH),
+            status=row.get("status", "excluded"),
+            reasons=tuple(
+                f"{gate['code']} {gate['reason']}" for gate in row["gates"] if gate["outcome"] != "passed"
+            ),
+        )
+        for place, row, careful in (*ranked, *excluded)
+    )
+
+
+@dataclass(frozen=True)
+class WeightGroup:
+    """A criterion with its weight among its siblings and those of its sub-criteria, of 100."""
+
+    name: str
+    weight: str
+    below: tuple[WeightGroup, ...]
+
+
+def weight_groups(reading: Reading) -> tuple[WeightGroup, ...]:
+    """List the weights of a record."""
+    return tuple(_weight_group(reading, node) for node in reading.top)
+
+
+def _weight_group(reading: Reading, node: Node) -> WeightGroup:
+    return WeightGroup(
+        name=node.name,
+        weight=measures.weight(reading.local.get(node.code, 0.0)),
+        below=tuple(_weight_group(reading, reading.nodes[code]) for code in node.children),
     )

@@ -65,7 +65,7 @@ def weights_panel(
     shown: Mapping[str, str],
     faults: Mapping[str, str],
 ) -> WeightsPanel:
-    """Arrange the panel. ``weights`` are those of the ranking that shows, ``shown`` the text of each field."""
+    """Arrange the panel. ``weights`` are those of the ranking that shows, ``shown`` their text."""
     total = sum(weights[criterion["code"]] for criterion in criteria)
     sums_to_100 = abs(total - 100.0) < 1e-6
     rows: list[WeightRow] = []

@@ -19,6 +19,7 @@ from providers.models import EvidenceLevel
 from selections.assumptions import assumption_faults
 from selections.inputs import COMPUTED, CaseInputs, read_inputs
 from selections.models import Bid, RankingRecord, Score, Selection, Weight
+from selections.problems import problem_words
 from selections.reading import Reading
 from selections.tree import proposed_weights
 
@@ -87,8 +88,7 @@ def preview_ranking(*, selection: Selection, weights: Mapping[str, float] | None
         decision = _decision(selection, inputs, case)
         return Preview(selection, inputs, case, decision, records.decide_document(decision))
     except InvalidInput as refused:
-        problems = tuple(str(fault) for fault in refused.faults)
-        return Preview(selection, inputs, None, None, None, problems)
+        return Preview(selection, inputs, None, None, None, problem_words(refused, inputs.case))
 
 
 def _decision(selection: Selection, inputs: CaseInputs, case: dict[str, Any]) -> dict[str, Any]:
