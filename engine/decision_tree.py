@@ -123,14 +123,10 @@ def _points_by_code(elicitation: Mapping[str, Any], codes: list[Any], path: str)
     points = elicitation.get("points")
     if not isinstance(points, Mapping):
         return [Fault(place, "an object with points for each criterion of the group is needed")]
-    faults = [
-        Fault(at(place, str(code)), "is not a criterion of this group")
-        for code in points
-        if code not in codes
-    ]
-    for code in codes:
-        if not isinstance(code, str):
-            continue
+    known = {code for code in codes if isinstance(code, str)}
+    strangers = (str(code) for code in points if code not in known)
+    faults = [Fault(at(place, code), "is not a criterion of this group") for code in strangers]
+    for code in sorted(known):
         problem = number_problem(points[code], at_least=0) if code in points else "points are missing"
         if problem is not None:
             faults.append(Fault(at(place, code), problem))

@@ -14,12 +14,15 @@ from engine.errors import Fault, InvalidInput, at, refuse
 
 # Far beyond any metric, and far enough from the ends of a double that slopes stay finite.
 _LARGEST_X = 1e15
+_MOST_POINTS = 100
 
 
 def points_faults(points: object, path: str = "points") -> list[Fault]:
     """What is wrong with the points of a value function; empty if nothing is."""
     if not isinstance(points, list | tuple) or len(points) < 2:
         return [Fault(path, "two or more points [metric, value] are needed, from worst to best")]
+    if len(points) > _MOST_POINTS:
+        return [Fault(path, f"there are more than {_MOST_POINTS} points")]
     faults: list[Fault] = []
     for place, point in enumerate(points):
         faults.extend(_point_faults(point, at(path, place)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any
 
 from engine.errors import FaultList, at, quoted, refuse
@@ -24,8 +25,8 @@ class _Object(dict[str, Any]):
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     result = _Object(pairs)
     if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        result.repeated = tuple(key for key in result if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        result.repeated = tuple(key for key in result if times[key] > 1)
     return result
 
 

@@ -50,6 +50,7 @@ def test_level_stretches_are_allowed() -> None:
         ([], "points: two or more"),
         ([[1, 0]], "points: two or more"),
         ("ab", "points: two or more"),
+        ([[k, k / 100] for k in range(101)], "points: there are more than 100"),
         ([[1, 0], [2]], "points[1]: a point is a pair"),
         ([[1, 0], [1, 1]], "points[1]: metrics must strictly"),
         ([[1, 0], [3, 0.5], [2, 1]], "points[2]: metrics must strictly"),
