@@ -30,6 +30,7 @@ class Column:
     standing: Standing
     scope: str
     is_partial: bool
+    knock_outs: str
 
     @property
     def is_out(self) -> bool:

@@ -20,6 +20,7 @@ from selections.reading import Reading
 from selections.standing import standing
 
 FIRST = 3
+SUMMED = {"failed": "failed", "conditional": "open"}
 
 
 def comparison(case: Mapping[str, Any], reading: Reading, inputs: CaseInputs, view: View) -> Comparison:
@@ -54,8 +55,8 @@ def _columns(case: Mapping[str, Any], reading: Reading, inputs: CaseInputs) -> S
     for row in (*reading.ranking, *reading.excluded):
         code = row["code"]
         served, asked = scope_size(case, code)
-        is_tie = row["tied"] if row.get("rank") is None else _is_tie(reading, row, best)
-        rank = f"Rank {row['rank']}{', tie' if is_tie else ''}" if row.get("rank") else ""
+        is_ranked = bool(row.get("rank"))
+        rank = f"Rank {row['rank']}{', tie' if _is_tie(reading, row, best) else ''}" if is_ranked else ""
         made.append(
             Column(
                 facts=facts[code],
@@ -64,9 +65,17 @@ def _columns(case: Mapping[str, Any], reading: Reading, inputs: CaseInputs) -> S
                 standing=standing(case, code),
                 scope=f"{served} of {asked} tasks",
                 is_partial=served < asked,
+                knock_outs=_test_words(case["knock_outs"][code]["tests"]),
             )
         )
     return made
+
+
+def _test_words(tests: Sequence[Mapping[str, Any]]) -> str:
+    """Sum the tests up for the closed group: "1 failed, 1 open", "all passed"."""
+    counts = {word: sum(test["outcome"] == key for test in tests) for key, word in SUMMED.items()}
+    parts = [f"{count} {word}" for word, count in counts.items() if count]
+    return ", ".join(parts) or "all passed"
 
 
 def _is_tie(reading: Reading, row: Mapping[str, Any], best: float) -> bool:
@@ -98,7 +107,7 @@ def _knock_out_rows(case: Mapping[str, Any], columns: Sequence[Column]) -> list[
         Row(
             code=test["code"],
             name=test["name"],
-            unit=test["code"],
+            unit="",
             better="",
             anchor=test["code"],
             cells=tuple(_test_cell(column, tests[column.facts.code]["tests"][place]) for column in columns),

@@ -109,7 +109,7 @@ def _computed(preview: Preview, bid: Bid) -> dict[str, object]:
         "asked": asked,
         "chart": Chart("waterfall", spec) if spec else None,
         "steps": arithmetic_steps(business),
-        "lines": case_lines(business),
+        "lines": {line.code: line for line in case_lines(business)},
         "knock_outs": knock_out_lines(
             bid=bid, rules=criteria["knock_outs"], tests=case["knock_outs"][code], cells=cells
         ),
