@@ -8,7 +8,7 @@ from charting.spec import Axis, Bars, ChartSpec, DataTable, Points, Threshold, W
 from charting.ticks import labelled, nice_ticks
 
 SCORE_TICKS = ((0.0, "0"), (25.0, "25"), (50.0, "50"), (75.0, "75"), (100.0, "100"))
-SHARE_TICKS = ((0.0, "0 %"), (0.25, "25 %"), (0.5, "50 %"), (0.75, "75 %"), (1.0, "100 %"))
+SHARE_TICKS = ((0.0, "0"), (0.25, "25"), (0.5, "50"), (0.75, "75"), (1.0, "100"))
 _NAMELESS = Axis(title="", low=-0.5, high=0.5)
 
 
@@ -148,7 +148,7 @@ def tornado(rows: Sequence[TornadoRow], *, title: str, summary: str, first: str)
         kind="tornado",
         title=title,
         summary=summary,
-        x=Axis(title="share among its siblings", low=0, high=1, ticks=SHARE_TICKS),
+        x=Axis(title="weight, of 100", low=0, high=1, ticks=SHARE_TICKS),
         y=_NAMELESS,
         categories=tuple(row.name for row in rows),
         row_notes=tuple(tuple(text for text in (row.below, row.above) if text) for row in rows),
@@ -163,7 +163,7 @@ def tornado(rows: Sequence[TornadoRow], *, title: str, summary: str, first: str)
                 in_legend=False,
             ),
             Points(
-                name="share now",
+                name="weight now",
                 colours=("ink",) * len(rows),
                 shape="bar",
                 xs=tuple(row.now for row in rows),
@@ -173,7 +173,7 @@ def tornado(rows: Sequence[TornadoRow], *, title: str, summary: str, first: str)
             ),
         ),
         table=DataTable(
-            headers=("Criterion", "Share now", f"{first} stays first", "Below it", "Above it"),
+            headers=("Criterion", "Weight now", f"{first} stays first", "Below it", "Above it"),
             rows=tuple(
                 (row.name, row.now_label, row.hold_label, row.below or "nobody", row.above or "nobody")
                 for row in rows

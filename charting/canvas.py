@@ -52,7 +52,24 @@ class Canvas:
     @cached_property
     def top(self) -> float:
         """y of the upper edge of the plot, below the legend and the ticks of row charts."""
-        return self.theme.text * (3.9 if self.spec.is_by_row else 2.4)
+        legend = 1.5 * (max(1, len(self.legend_lines)) - 1)
+        return self.theme.text * ((3.9 if self.spec.is_by_row else 2.4) + legend)
+
+    @cached_property
+    def legend_lines(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the legend, broken into lines; the first leaves room for the title of the axis."""
+        title = self.spec.x.title if self.spec.is_by_row else self.spec.y.title
+        room = self.width - text_width(title, self.theme.text) - 2 * self.theme.text
+        lines: list[list[str]] = [[]]
+        used = 0.0
+        for name in legend_names(self.spec):
+            step = self.theme.text * 2.6 + text_width(name, self.theme.text)
+            if lines[-1] and used + step > room:
+                lines.append([])
+                used, room = 0.0, self.width
+            lines[-1].append(name)
+            used += step
+        return tuple(tuple(line) for line in lines)
 
     @cached_property
     def row_heights(self) -> tuple[float, ...]:
@@ -89,6 +106,12 @@ class Canvas:
             return self.top + sum(self.row_heights[:index]) + self.row_heights[index] / 2
         axis = self.spec.y
         return self.bottom - (value - axis.low) / (axis.high - axis.low) * (self.bottom - self.top)
+
+
+def legend_names(spec: ChartSpec) -> list[str]:
+    """What the legend explains: series that are drawn, then strips that carry a name."""
+    shown = [series.name for series in spec.series if series.in_legend and series.hovers]
+    return [*shown, *(zone.label for zone in spec.zones if zone.in_legend and zone.label)]
 
 
 def radius(size: float, sizes: tuple[float, ...], largest: float) -> float:

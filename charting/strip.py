@@ -1,6 +1,6 @@
 """A range so small that it fits a table cell: a whisker with a dot on a hairline, zero marked."""
 
-from charting.markup import number, tag
+from charting.markup import merged, number, tag
 from charting.shapes import line_at
 from charting.theme import PRINT
 
@@ -23,9 +23,8 @@ def to_strip(
         line_at(PRINT, "ink", (x(value), middle - cap), (x(value), middle + cap)) for value in (low, high)
     ]
     dot: dict[str, str | float] = {"cx": x(base), "cy": middle, "r": height * 0.22}
-    pieces.append(tag("circle", dot | PRINT.fill("ink")))
+    pieces.append(tag("circle", merged(PRINT.fill("ink")) | dot))
     box = f"0 0 {number(width)} {number(height)}"
     data = {"data-low": repr(low), "data-middle": repr(base), "data-high": repr(high)}
     size: dict[str, str | float] = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, "width": width}
-    return tag("svg", size | {"height": height} | data, *pieces)
-
+    return tag("svg", size | {"height": height, **data}, *pieces)

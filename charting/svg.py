@@ -121,14 +121,20 @@ def _plane_frame(canvas: Canvas) -> list[str]:
 
 def _legend(canvas: Canvas) -> list[str]:
     theme, size = canvas.theme, canvas.theme.text
+    by_row = canvas.spec.is_by_row
+    swatches = iter(_legend_entries(canvas))
     pieces: list[str] = []
-    x, y = (0.0 if canvas.spec.is_by_row else canvas.width * 0.5), size * 1.1
-    if canvas.spec.is_by_row:
-        pieces.append(text_at(theme, canvas.width, y, canvas.spec.x.title, ink="muted", anchor="end"))
-    for swatch, name in _legend_entries(canvas):
-        pieces.append(f'<g transform="translate({number(x)} {number(y - size * 0.8)})">{swatch}</g>')
-        pieces.append(text_at(theme, x + size * 1.2, y, name, ink="muted"))
-        x += size * 2.6 + text_width(name, size)
+    if by_row:
+        title = canvas.spec.x.title
+        pieces.append(text_at(theme, canvas.width, size * 1.1, title, ink="muted", anchor="end"))
+    for line, names in enumerate(canvas.legend_lines):
+        y = size * (1.1 + 1.5 * line)
+        x = 0.0 if by_row else canvas.width - sum(size * 2.6 + text_width(name, size) for name in names)
+        for name in names:
+            swatch, _ = next(swatches)
+            pieces.append(f'<g transform="translate({number(x)} {number(y - size * 0.8)})">{swatch}</g>')
+            pieces.append(text_at(theme, x + size * 1.2, y, name, ink="muted"))
+            x += size * 2.6 + text_width(name, size)
     return pieces
 
 
@@ -136,7 +142,7 @@ def _legend_entries(canvas: Canvas) -> list[tuple[str, str]]:
     theme, size, entries = canvas.theme, canvas.theme.text, []
     square = {"width": number(size * 0.8), "height": number(size * 0.8)}
     for series in canvas.spec.series:
-        if not series.in_legend or (isinstance(series, Points) and not series.xs):
+        if not (series.in_legend and series.hovers):
             continue
         if isinstance(series, Bars):
             hatched = theme.outlined("sunken", "faint") if series.fill == "hatch" else None

@@ -76,7 +76,15 @@ class Figure:
     chart: ChartSpec
 
 
-Block = Table | Paragraph | Bullets | Figure
+@dataclass(frozen=True)
+class Signatures:
+    """Lines to sign on, kept on one page."""
+
+    title: str
+    signers: tuple[str, ...]
+
+
+Block = Table | Paragraph | Bullets | Figure | Signatures
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,17 @@ from typing import Any, Literal
 import typst
 
 from charting import to_strip, to_svg
-from reports.content import PRIVILEGE_LINE, Bullets, Figure, Money, Paragraph, ReportContent, Section, Table
+from reports.content import (
+    PRIVILEGE_LINE,
+    Bullets,
+    Figure,
+    Money,
+    Paragraph,
+    ReportContent,
+    Section,
+    Signatures,
+    Table,
+)
 from reports.fonts import font_folder
 from reports.printable import Printer
 
@@ -20,7 +30,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 NOTES_TITLE = "Characters that could not be printed"
 
 _PAPERS: dict[PaperName, tuple[str, float]] = {"letter": ("us-letter", 511.2), "a4": ("a4", 494.4)}
-_KINDS = {Table: "table", Paragraph: "paragraph", Bullets: "bullets", Figure: "figure"}
+_KINDS = {Table: "table", Paragraph: "paragraph", Bullets: "bullets", Signatures: "signatures"}
 _POINTS_OF_FIRST_AXIS = 92
 _PAGES = re.compile(rb"/Type/Pages/Count (\d+)")
 
@@ -40,7 +50,7 @@ class Pdf:
 
 
 def render(content: ReportContent, paper: PaperName, *, made_at: datetime | None = None) -> Pdf:
-    """Typeset ``content``. The same content, paper and ``made_at`` give the same bytes."""
+    """Typeset ``content``. The same content, paper and ``made_at`` (aware) give the same bytes."""
     printer = Printer()
     clean = printer.content(content)
     notes = printer.notes()
@@ -53,7 +63,7 @@ def render(content: ReportContent, paper: PaperName, *, made_at: datetime | None
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
             pdf_standards=["ua-1"],
-            timestamp=made_at,
+            timestamp=made_at and made_at.astimezone(UTC),
         )
     except typst.TypstError as fault:
         raise TypesettingError(f"Typst: {fault.message}") from fault
@@ -75,7 +85,7 @@ def _with_notes(content: ReportContent, notes: tuple[str, ...]) -> ReportContent
 
 def _document(content: ReportContent, paper: PaperName) -> dict[str, Any]:
     name, width = _PAPERS[paper]
-    data = _plain(content, width)
+    data: dict[str, Any] = _plain(content, width)
     data["paper"] = name
     data["privilege_line"] = PRIVILEGE_LINE if content.has_privilege_line else ""
     return data

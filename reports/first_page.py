@@ -1,0 +1,279 @@
+"""Page 1: the decision asked, the money, how sure, compliance, risks, signatures."""
+
+from __future__ import annotations
+
+import figures
+from charting.ticks import nice_ticks
+from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
+from reports.reference import risks
+from reports.source import Json, Source, TaskFacts, counted, number_word, sentence
+from selections import measures, words
+from selections.names import listed
+
+SIGNERS = ("General Counsel", "Procurement", "For the board")
+SHOWN_OPTIONS = 3
+SHOWN_FACTS = 4
+SHOWN_RISKS = 3
+
+
+def first_page(source: Source) -> FirstPage:
+    """Everything on page 1."""
+    return FirstPage(
+        asked=asked(source),
+        because=because(source),
+        money=money(source),
+        flip=flip(source),
+        sure=tuple(sure(source)),
+        compliance=tuple(compliance(source)),
+        risks=tuple(
+            RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in risks()[:SHOWN_RISKS]
+        ),
+        signers=SIGNERS,
+    )
+
+
+def rating(risk: dict[str, object]) -> str:
+    """Likelihood × impact with the product."""
+    return f"{risk['likelihood']} × {risk['impact']} = {risk['rating']}"
+
+
+def asked(source: Source) -> str:
+    """The decision in one sentence."""
+    if not source.reading.ranking:
+        return "Take note that no provider can be ranked, and keep the work in-house for now."
+    basket = f"{number_word(len(source.basket))}-task basket"
+    if len(source.front) > 1:
+        return f"Approve a paid pilot with {source.front_names}, then award the {basket} to the better."
+    first = source.front[0]
+    served = source.case(first)["scope"]
+    whole = len(served) == len(source.basket)
+    part = f"the {basket}" if whole else f"{number_word(len(served))} of the {basket}'s tasks"
+    subject = (
+        " once its open knock-outs are cleared" if source.standing(first).status == "conditional" else ""
+    )
+    return f"Approve the award of {part} to {source.reading.short[first]}{subject}."
+
+
+def because(source: Source) -> tuple[str, ...]:
+    """Who leads and what it is worth, in two or three sentences."""
+    reading = source.reading
+    lead = words.lead_words(reading)
+    if not reading.ranking:
+        return (lead, "Each failed knock-out is listed in section 2; a provider may return with evidence.")
+    if source.is_tie:
+        lead = f"{lead} A lead below {measures.trimmed(reading.tie_margin, 2)} points is not a difference."
+    return (" ".join(filter(None, (lead, *_worth(source), _open(source)))),)
+
+
+def _worth(source: Source) -> list[str]:
+    parts = []
+    for code in source.front:
+        case, name = source.case(code), source.reading.short[code]
+        saving = case["annual_saving"]
+        if saving is None:
+            parts.append(
+                f"The saving of {name} cannot be computed: {listed(case['missing']) or 'inputs are missing'}."
+            )
+            continue
+        verb = "save" if saving >= 0 else "cost"
+        parts.append(
+            f"{name} would {verb} {figures.money(abs(saving))} {source.unit} a year in economic "
+            "terms and change "
+            f"cash by {figures.signed(case['direct_cash_effect'], figures.money)}."
+        )
+    return parts
+
+
+def _open(source: Source) -> str:
+    still = sum(not condition.is_closed for condition in source.conditions)
+    if not still:
+        return ""
+    return (
+        f"{sentence(counted(still, 'condition'))} of the basket's gates must be closed with evidence "
+        "before an award."
+    )
+
+
+def money(source: Source) -> Money:
+    """The front of the ranking beside keeping the work in-house."""
+    shown = [row["code"] for row in source.reading.ranking[:SHOWN_OPTIONS]]
+    ends = [source.case(code)["range"][end] for code in shown for end in ("low", "base", "high")]
+    known = [0.0, *(end for end in ends if end is not None)]
+    ticks = nice_ticks(min(known), max(known))
+    low, high = ticks[0], ticks[-1]
+    return Money(
+        baseline=figures.money(baseline(source)),
+        unit=source.unit,
+        rows=(*(money_row(source, code) for code in shown), in_house_row()),
+        note=(
+            f"Low, base and high are a {RANGE_LABEL}: low is volume −20%, prices +10%; high is volume +10%, "
+            "prices −5%. The saving is economic, against loaded in-house cost, after oversight, rework and "
+            "governance; direct cash is outside spend avoided less fees and tooling."
+        ),
+        axis=(low, high),
+        axis_label=f"{figures.money(low)} to {figures.money(high)}",
+    )
+
+
+def baseline(source: Source) -> float | None:
+    """In-house cost of the whole basket a year; None when one task has none."""
+    costs = [task.baseline for task in source.basket]
+    return sum(cost for cost in costs if cost is not None) if all(c is not None for c in costs) else None
+
+
+def money_row(source: Source, code: str) -> MoneyRow:
+    """One provider."""
+    case = source.case(code)
+    span = case["range"]
+    row = source.reading.rows[code]
+    labels = {end: figures.money(span[end]) for end in ("low", "base", "high")}
+    mark: Mark = "conditional" if row["status"] == "conditional" else ""
+    return MoneyRow(
+        name=f"{source.full_name(code)}{partial_words(source, code)}",
+        score=figures.score(row["score"]),
+        low_label=labels["low"],
+        base_label=labels["base"],
+        high_label=labels["high"],
+        cash=figures.signed(case["direct_cash_effect"], figures.money),
+        transition=figures.money(case["transition"]),
+        payback=payback(case),
+        range_text=f"{labels['low']} to {labels['high']}, base {labels['base']} {source.unit} a year",
+        low=span["low"],
+        base=span["base"],
+        high=span["high"],
+        mark=mark,
+    )
+
+
+def partial_words(source: Source, code: str) -> str:
+    """Say when a bid leaves tasks of the basket out."""
+    served, wanted = len(source.case(code)["scope"]), len(source.basket)
+    return "" if served == wanted else f" ({served} of {wanted} tasks)"
+
+
+def payback(case: Json) -> str:
+    """Months with what the engine says about them."""
+    months = case["payback_months"]
+    if months is None:
+        return str(case["payback"])
+    text = figures.months(months)
+    return text if case["payback"] == "within the term" else f"{text}, {case['payback']}"
+
+
+def in_house_row() -> MoneyRow:
+    """Doing nothing: no saving, no change of cash, nothing to pay for."""
+    zero = figures.money(0)
+    return MoneyRow(
+        "Keep all in-house", "not scored", zero, zero, zero, zero, zero, figures.DASH, "no change"
+    )
+
+
+def flip(source: Source) -> str:
+    """What would change the first place."""
+    statement = words.statement(source.reading)
+    if statement.flip is not None:
+        return str(statement.flip)
+    return str(statement.more[0]) if statement.more else "There is no order that a weight could change."
+
+
+def sure(source: Source) -> list[Fact]:
+    """How firm the order is."""
+    reading = source.reading
+    facts = []
+    if len(reading.ranking) > 1:
+        margin = measures.trimmed(reading.tie_margin, 2)
+        points = figures.score(reading.result["lead"]["points"])
+        facts.append(Fact(f"Lead of the first in points; below {margin} is a tie", points))
+        for end in words.nearest_ends(reading) if len(reading.firsts) == 1 else []:
+            text = f"Weight of {end.node.name} that puts {reading.short[end.winner]} first"
+            facts.append(
+                Fact(f"{text} (now {measures.weight(end.now)})", f"{end.words} {words.threshold(end)}")
+            )
+        facts += _cautious(source)
+    facts.append(Fact("Values that are not known", str(_unknown(source) or "None")))
+    facts.append(Fact("Values that rest on a claim alone (evidence E0)", _claims(source)))
+    return facts
+
+
+def _cautious(source: Source) -> list[Fact]:
+    rows = {row["code"]: row["score"] for row in source.reading.result.get("cautious") or ()}
+    shown = [row["code"] for row in source.reading.ranking[:2] if row["code"] in rows]
+    if not shown:
+        return []
+    names = listed([source.reading.short[code] for code in shown])
+    return [Fact(f"Cautious totals by evidence, {names}", ", ".join(figures.score(rows[c]) for c in shown))]
+
+
+def _unknown(source: Source) -> int:
+    return sum(len(row["missing"]) for row in source.reading.ranking)
+
+
+def _claims(source: Source) -> str:
+    ranked = {row["code"] for row in source.reading.ranking}
+    graded = [
+        bid["evidence"].get(leaf, "E0")
+        for bid in source.inputs["bids"]
+        if bid["code"] in ranked
+        for leaf, value in bid["metrics"].items()
+        if value is not None
+    ]
+    return f"{sum(grade == 'E0' for grade in graded)} of {len(graded)}"
+
+
+def compliance(source: Source) -> list[Fact]:
+    """Exclusions, conditions, what stays, and waivers; what does not fit is counted."""
+    facts = [*_excluded(source), *_conditional(source), *_task_exclusions(source)]
+    if len(facts) > SHOWN_FACTS:
+        left = len(facts) - SHOWN_FACTS + 1
+        facts = [*facts[: SHOWN_FACTS - 1], Fact("More exclusions and conditions", f"{left}, section 2")]
+    kept = [task for task in source.tasks if task.verdict.outcome == "RETAIN"]
+    if kept:
+        facts.append(Fact(_stays(kept), "Retain", "retain"))
+    total = len(source.conditions)
+    still = sum(not condition.is_closed for condition in source.conditions)
+    facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
+    facts.append(Fact("Waivers recorded", "None"))
+    return facts
+
+
+def _stays(kept: list[TaskFacts]) -> str:
+    if len(kept) == 1:
+        return f"{kept[0].name} stays in-house ({', '.join(kept[0].gates) or 'by score'})"
+    return f"{sentence(counted(len(kept), 'task'))} stay in-house: {listed([task.code for task in kept])}"
+
+
+def _excluded(source: Source) -> list[Fact]:
+    facts = []
+    for row in source.reading.excluded:
+        found = source.standing(row["code"])
+        reason = found.reasons[0] if found.reasons else ", ".join(found.codes)
+        text = (
+            f"{source.reading.short[row['code']]}: {reason}. Raw score {figures.score(row['score'])}, "
+            "not ranked."
+        )
+        facts.append(Fact(text, "Excluded", "excluded"))
+    return facts
+
+
+def _conditional(source: Source) -> list[Fact]:
+    return [
+        Fact(
+            f"{source.reading.short[row['code']]}: {source.standing(row['code']).reasons[0]}",
+            "Conditional",
+            "conditional",
+        )
+        for row in source.reading.ranking
+        if source.standing(row["code"]).status == "conditional"
+    ]
+
+
+def _task_exclusions(source: Source) -> list[Fact]:
+    return [
+        Fact(
+            f"{source.reading.short[code]} cannot be given {listed(found.excluded_tasks)}",
+            "Limited",
+            "conditional",
+        )
+        for code in source.providers
+        if (found := source.standing(code)).excluded_tasks
+    ]

@@ -1,0 +1,39 @@
+"""What one chooses when asking for a report."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Layout, Submit
+from django import forms
+
+from accounts.tenancy import OwnedChoiceField
+from reports.models import Report
+from selections.models import RankingRecord, Selection
+
+
+class _RecordField(OwnedChoiceField):
+    """Kept rankings by number and date."""
+
+    def label_from_instance(self, obj: RankingRecord) -> str:
+        """Say which record it is."""
+        reason = f": {obj.reason[:80]}" if obj.reason else ""
+        return f"Record {obj.number}, kept {obj.kept_at:%-d %B %Y}{reason}"
+
+
+class ReportForm(forms.Form):
+    """Which kept ranking, on which paper."""
+
+    record = _RecordField(RankingRecord, label="Kept ranking", empty_label=None)
+    paper = forms.ChoiceField(label="Paper", choices=Report.Paper.choices, initial=Report.Paper.LETTER)
+
+    def __init__(self, *args: object, selection: Selection, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        record = self.fields["record"]
+        assert isinstance(record, _RecordField)  # noqa: S101  (tells the type checker)
+        record.open(RankingRecord.objects.filter(selection=selection).defer("content"))
+        self.helper = FormHelper()
+        self.helper.form_id = "ask"
+        line = '{% if privilege_line %}<p class="form-text">{{ privilege_line }}</p>{% endif %}'
+        self.helper.layout = Layout(
+            "record", "paper", HTML(line), Submit("ask", "Make board report", css_class="btn btn-primary")
+        )

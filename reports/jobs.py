@@ -1,0 +1,53 @@
+"""The queue's side of reports: open the organisation, call one service."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from accounts.models import Organisation
+from accounts.tenancy import opened
+from reports import services
+from reports.models import Report
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="reports.make_report", ignore_result=True)
+def make_report(organisation_id: int, report_id: int) -> None:
+    """Make one report."""
+    with opened(Organisation.objects.get(pk=organisation_id)):
+        services.make_report(report_id=report_id)
+
+
+@shared_task(name="reports.sweep", ignore_result=True)
+def sweep() -> None:
+    """Send again what was never sent or whose worker was lost, in every organisation."""
+    for organisation in Organisation.objects.order_by("pk"):
+        with opened(organisation):
+            for report_id in services.lost_reports():
+                publish(organisation.pk, report_id)
+
+
+def send(report: Report) -> None:
+    """Queue a report once its row is committed."""
+    transaction.on_commit(partial(publish, report.organisation_id, report.pk))
+
+
+def publish(organisation_id: int, report_id: int) -> bool:
+    """Hand a report to the queue; when it cannot be reached the row says so and a sweep tries again.
+
+    The organisation must be open.
+    """
+    services.mark_sent(report_id=report_id)
+    try:
+        make_report.delay(organisation_id, report_id)
+    except OperationalError:
+        logger.warning("the queue cannot be reached; report %s waits", report_id)
+        services.mark_unsent(report_id=report_id)
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""What the report pages print, and what a report says beyond its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import records
+from assessments.models import GateClosure
+from reports.models import Report
+from selections.inputs import fingerprint, read_inputs
+from selections.models import RankingRecord, Selection
+
+NEWEST = 100
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """One report with what has changed since its ranking was kept (finished words, empty when nothing)."""
+
+    report: Report
+    out_of_date: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being made."""
+        return self.report.status in {Report.Status.QUEUED, Report.Status.RUNNING}
+
+
+@dataclass(frozen=True)
+class ReportList:
+    """Reports of the organisation, newest first, and the kept rankings one can ask for."""
+
+    reports: tuple[Report, ...]
+    records: tuple[RankingRecord, ...]
+    selection: Selection | None
+
+
+def closed_conditions(selection: Selection) -> frozenset[tuple[str, str, str]]:
+    """(task code, gate code, condition) of every condition that is closed now."""
+    closures = GateClosure.objects.filter(task__assessment=selection.assessment_id)
+    return frozenset(closures.values_list("task__legal_task__code", "gate", "condition").order_by("pk"))
+
+
+def report_list() -> ReportList:
+    """The list page: three queries, however many reports there are."""
+    selection = Selection.objects.select_related("assessment").order_by("-pk").first()
+    reports = Report.objects.select_related("record__selection", "requested_by")[:NEWEST]
+    kept = RankingRecord.objects.filter(selection=selection).select_related("kept_by").defer("content")
+    return ReportList(reports=tuple(reports), records=tuple(kept), selection=selection)
+
+
+def report_page(report: Report) -> ReportPage:
+    """One report, and whether the inputs or weights are still those of its record."""
+    return ReportPage(report=report, out_of_date=changes_since(report.record))
+
+
+def changes_since(record: RankingRecord) -> str:
+    """Say that something the ranking reads has changed since it was kept, or nothing.
+
+    Values are compared, not dates: an input that was changed and changed back is no change.
+    """
+    selection = Selection.objects.select_related("assessment__factor_set", "criteria_set").get(
+        pk=record.selection_id
+    )
+    content = records.read_json(bytes(record.content), limit=records.RECORD_LIMIT)
+    then = dict(content["case"]["inputs"])
+    weights = then.pop("weights", None)
+    now = read_inputs(selection)
+    changed = []
+    if fingerprint(then) != now.fingerprint:
+        changed.append("values the ranking reads")
+    if weights is not None and weights != now.adopted:
+        changed.append("adopted weights")
+    newer = RankingRecord.objects.filter(selection=selection, number__gt=record.number)
+    latest = newer.order_by("-number").values_list("number", flat=True).first()
+    sentence = ""
+    if changed:
+        sentence = f"Out of date: {' and '.join(changed)} changed after record {record.number} was kept."
+    if latest is not None:
+        sentence = f"{sentence} Record {latest} is the latest kept ranking.".strip()
+    return sentence

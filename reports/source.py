@@ -1,0 +1,214 @@
+"""A stored ranking record opened for printing: looked up by code, with nothing decided again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from assessments.words import Verdict, verdict
+from engine import in_house_cost
+from selections.names import listed
+from selections.reading import Reading
+from selections.standing import Standing, standing
+
+Json = Mapping[str, Any]
+_SAMPLE_MARK = " (sample)"
+_WORDS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a report says beyond its record: names, dates, marks, and which conditions are closed.
+
+    Dates are in the organisation's time zone. ``closed`` holds (task, gate, condition).
+    """
+
+    organisation: str
+    currency: str
+    is_sample: bool
+    has_privilege_line: bool
+    selection: str
+    period: str
+    record_number: int
+    sha256: str
+    kept_by: str
+    kept_at: datetime
+    reason: str
+    made_at: datetime
+    closed: frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """One legal task as assessed; money and hours a year, None where not computable."""
+
+    code: str
+    name: str
+    score: float | None
+    verdict: Verdict
+    gates: tuple[str, ...]
+    has_stop: bool
+    hours: float | None
+    baseline: float | None
+    is_in_basket: bool
+    open_conditions: int
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something to close before a task of the basket is awarded."""
+
+    task: str
+    gate: str
+    text: str
+    is_closed: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """The record (``lpo.record/1`` with its case) and the options."""
+
+    record: Json
+    options: Options
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The decision and its result."""
+        return Reading(self.record["decision"], self.record["result"])
+
+    @property
+    def inputs(self) -> Json:
+        """What went in."""
+        return self.record["case"]["inputs"]  # type: ignore[no-any-return]
+
+    @property
+    def results(self) -> Json:
+        """Suitability, knock-outs and business cases."""
+        return self.record["case"]["results"]  # type: ignore[no-any-return]
+
+    @property
+    def unit(self) -> str:
+        """Currency code."""
+        return self.options.currency
+
+    @cached_property
+    def providers(self) -> list[str]:
+        """Codes: ranked, best first, then excluded."""
+        return [row["code"] for row in (*self.reading.ranking, *self.reading.excluded)]
+
+    def case(self, code: str) -> Json:
+        """The business case of one bid."""
+        return self.results["business_cases"][code]  # type: ignore[no-any-return]
+
+    def standing(self, code: str) -> Standing:
+        """What the knock-outs say about one bid."""
+        return standing(self.results, code)
+
+    @cached_property
+    def gates(self) -> dict[str, Json]:
+        """Gate rules of the factor set by code."""
+        return {gate["code"]: gate for gate in self.inputs["factor_rules"]["gates"]}
+
+    @cached_property
+    def tasks(self) -> list[TaskFacts]:
+        """Every task of the case in code order."""
+        return [self._task(task) for task in self.inputs["tasks"]]
+
+    def _task(self, task: Json) -> TaskFacts:
+        found = self.results["suitability"][task["code"]]
+        conditions = self._conditions(task["code"])
+        still = sum(not condition.is_closed for condition in conditions)
+        cost = in_house_cost(task, self.inputs["role_rates"])
+        return TaskFacts(
+            code=task["code"],
+            name=task["name"],
+            score=found["score"],
+            verdict=verdict(
+                outcome=found["outcome"],
+                restriction=found["restriction"],
+                gates=found["gates"],
+                conditions=len(conditions),
+                open_conditions=still,
+            ),
+            gates=tuple(gate["code"] for gate in found["gates"]),
+            has_stop=any(gate["effect"] in {"RETAIN", "PREPARE_FIRST"} for gate in found["gates"]),
+            hours=cost.hours,
+            baseline=cost.cost,
+            is_in_basket=found["in_basket"],
+            open_conditions=still,
+        )
+
+    def _conditions(self, task: str) -> list[Condition]:
+        return [
+            Condition(task, gate["code"], text, (task, gate["code"], text) in self.options.closed)
+            for gate in self.results["suitability"][task]["gates"]
+            for text in self.gates[gate["code"]]["conditions"]
+        ]
+
+    @cached_property
+    def basket(self) -> list[TaskFacts]:
+        """The tasks that go out to bid."""
+        return [task for task in self.tasks if task.is_in_basket]
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """Every condition of every gate that fires on a task of the basket."""
+        return [condition for task in self.basket for condition in self._conditions(task.code)]
+
+    def full_name(self, code: str) -> str:
+        """The provider's name; "Sample data" stands on every page, so the name need not repeat it."""
+        name = self.reading.names[code]
+        return name.removesuffix(_SAMPLE_MARK) if self.options.is_sample else name
+
+    @cached_property
+    def front(self) -> list[str]:
+        """Codes at the front: the first, or up to three that a tie does not tell apart."""
+        ranking = self.reading.ranking
+        if not ranking or not self.is_tie:
+            return [row["code"] for row in ranking[:1]]
+        best = ranking[0]["score"]
+        near = [row["code"] for row in ranking if best - row["score"] < self.reading.tie_margin]
+        return near[:3] if len(near) > 1 else [row["code"] for row in ranking[:2]]
+
+    @property
+    def is_tie(self) -> bool:
+        """Whether the lead is too small to be a difference."""
+        lead = self.reading.result["lead"]
+        return bool(lead and lead["tie"]) or len(self.reading.firsts) > 1
+
+    @property
+    def front_names(self) -> str:
+        """Short names at the front as words."""
+        return listed([self.reading.short[code] for code in self.front])
+
+
+def number_word(number: int) -> str:
+    """Small numbers as words: 12 → "twelve", 13 → "13"."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else str(number)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "one task", "twelve tasks"."""
+    return f"{number_word(number)} {one if number == 1 else many or f'{one}s'}"
+
+
+def sentence(text: str) -> str:
+    """The same with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,71 @@
+"""Ask for a board report, watch it being made, download it and its record."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import OrgRequest, member_view
+from reports import jobs, queries, services
+from reports.forms import ReportForm
+from reports.models import Report
+
+PRIVILEGE_WORDS = "Counsel chose the privilege line for this case: it stands on every page."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(can="request_report")
+def report_list(request: OrgRequest) -> HttpResponse:
+    """All reports, and the form that asks for one."""
+    found = queries.report_list()
+    form = None
+    if found.selection and found.records:
+        form = ReportForm(request.POST or None, selection=found.selection)
+        if request.method == "POST" and form.is_valid():
+            report = services.request_report(
+                record=form.cleaned_data["record"], paper=form.cleaned_data["paper"], actor=request.user
+            )
+            jobs.send(report)
+            return redirect("reports:report", organisation=request.organisation.slug, pk=report.pk)
+    has_line = found.selection is not None and found.selection.has_privilege_line
+    page = {"found": found, "form": form, "privilege_line": PRIVILEGE_WORDS if has_line else ""}
+    return render(request, "reports/list.html", page, status=422 if form and form.errors else 200)
+
+
+@require_safe
+@member_view(can="request_report")
+def report(request: OrgRequest, pk: int) -> HttpResponse:
+    """One report: progress while it is made, then the files. htmx polls the piece, a browser the page."""
+    row = get_object_or_404(Report.objects.select_related("record__selection", "requested_by"), pk=pk)
+    if row.pk in services.lost_reports():
+        jobs.publish(row.organisation_id, row.pk)
+        row.refresh_from_db()
+    template = "reports/_status.html" if request.htmx else "reports/report.html"
+    return render(request, template, {"page": queries.report_page(row)})
+
+
+@require_safe
+@member_view(can="request_report")
+def download(request: OrgRequest, pk: int) -> HttpResponseBase:
+    """The PDF."""
+    row = get_object_or_404(Report.objects.select_related("record"), pk=pk, status=Report.Status.DONE)
+    if not row.file.name or not row.file.storage.exists(row.file.name):
+        raise Http404("The file of this report is gone; ask for the report again.")
+    name = f"board-report-record-{row.record.number}-{row.paper}.pdf"
+    return FileResponse(
+        row.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
+    )
+
+
+@require_safe
+@member_view(can="request_report")
+def record(request: OrgRequest, pk: int) -> HttpResponse:
+    """The stored bytes of the ranking record, exactly as they were hashed."""
+    row = get_object_or_404(Report.objects.select_related("record"), pk=pk)
+    name = f"record-{row.record.number}.json"
+    return HttpResponse(
+        bytes(row.record.content),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
