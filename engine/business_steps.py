@@ -33,7 +33,8 @@ def steps(sums: Totals, result: Figures, bid: CaseBid, given: Assumptions) -> tu
     """Every total of the case with the numbers it was made of, in the order of the calculation."""
     return (
         *_yearly_steps(sums, result, given),
-        *_one_off_steps(sums, result, bid, given),
+        *_transition_steps(sums, result, bid, given),
+        *_term_steps(sums, result, given),
         *_effect_steps(sums, result, given),
     )
 
@@ -74,7 +75,7 @@ def _yearly_steps(sums: Totals, result: Figures, given: Assumptions) -> tuple[St
     )
 
 
-def _one_off_steps(sums: Totals, result: Figures, bid: CaseBid, given: Assumptions) -> tuple[Step, ...]:
+def _transition_steps(sums: Totals, result: Figures, bid: CaseBid, given: Assumptions) -> tuple[Step, ...]:
     return (
         _step(
             "transition",
@@ -98,6 +99,11 @@ def _one_off_steps(sums: Totals, result: Figures, bid: CaseBid, given: Assumptio
             term_years=given.term_years,
             baseline=sums.baseline,
         ),
+    )
+
+
+def _term_steps(sums: Totals, result: Figures, given: Assumptions) -> tuple[Step, ...]:
+    return (
         _step(
             "year1_saving",
             "annual saving × ramp; a loss counts in full",

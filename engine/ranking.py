@@ -147,7 +147,8 @@ def _rows(model: Model, scored: Scored, kept: list[int]) -> tuple[RankedAlternat
     rows: list[RankedAlternative] = []
     for group in tie_groups(order, scored.scores):
         place = len(rows) + 1
-        for row in sorted(group, key=lambda row: _tie_key(model, row)):
+        tied = len(group) > 1
+        for row in sorted(group, key=lambda row: _tie_key(model, row)) if tied else group:
             gates = model.open_gates[row]
             rows.append(
                 RankedAlternative(
@@ -157,7 +158,7 @@ def _rows(model: Model, scored: Scored, kept: list[int]) -> tuple[RankedAlternat
                     by_criterion=dict(zip(codes, by_criterion[row], strict=True)),
                     contributions=dict(zip(model.tree.leaf_codes, scored.contributions[row], strict=True)),
                     status="conditional" if gates else "eligible",
-                    tied=len(group) > 1,
+                    tied=tied,
                     missing=model.missing[row],
                     clipped=model.clipped[row],
                     gates=gates,

@@ -158,15 +158,7 @@ def _no_weight_flips(model: Model) -> tuple[WeightFlip, ...]:
 
 def _weight_flips(model: Model, scored: Scored, field: _Field) -> tuple[WeightFlip, ...]:
     tree = model.tree
-    count = len(tree.codes)
-    values = scored.nodes[:, field.rows]
-    share = tree.local[:count, None]
-    free = np.where(share < 1, 1 - share, np.nan)
-    slopes = tree.overall[tree.parent][:, None] * (values[:count] - values[tree.parent]) / free
-    slopes[~tree.has_value[:count]] = np.nan
-    slopes = slopes[:, [field.first]] - slopes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = share - field.gaps / slopes
+    level, slopes = _level_shares(model, scored, field)
     below = np.where((slopes > 0) & (level > _EDGE), level, -np.inf)
     above = np.where((slopes < 0) & (level < 1 - _EDGE), level, np.inf)
     low, high = below.max(axis=1), above.min(axis=1)
@@ -193,6 +185,21 @@ def _weight_flips(model: Model, scored: Scored, field: _Field) -> tuple[WeightFl
         )
         for code, weight, lower, upper, below_by, above_by in zip(*columns, strict=False)
     )
+
+
+def _level_shares(model: Model, scored: Scored, field: _Field) -> tuple[Array, Array]:
+    """Nodes × alternatives: the share at which each comes level with the first, and how fast the first gains
+    on it as the share grows. NaN where the node has no share to give or nothing to compare."""
+    tree = model.tree
+    count = len(tree.codes)
+    values = scored.nodes[:, field.rows]
+    share = tree.local[:count, None]
+    free = np.where(share < 1, 1 - share, np.nan)
+    gains = tree.overall[tree.parent][:, None] * (values[:count] - values[tree.parent]) / free
+    gains[~tree.has_value[:count]] = np.nan
+    slopes = gains[:, [field.first]] - gains
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return share - field.gaps / slopes, slopes
 
 
 def _nearest(weights: tuple[WeightFlip, ...]) -> NearestFlip | None:
