@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from figures import UnreadableNumber, parse_number
 from providers.models import Answer, EvidenceLevel
 from providers.queries import CERTIFICATE_FILTERS, EVIDENCE_FILTERS, SORTS, Filters
-from providers.reference import SubCriterion
-
-NOT_A_NUMBER = "Enter a number such as 1.2, or leave the field empty if the value is unknown."
+from providers.reference import SubCriterion, shown_value
 
 
 class PlainForm(forms.Form):
@@ -24,6 +24,46 @@ class PlainForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class NumberField(forms.CharField):
+    """A number as people type it, "1,900" or "0.95"; becomes a float, or None where nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored number without a trailing ".0"."""
+        return shown_value(value) if isinstance(value, float) else value
+
+    def clean(self, value: Any) -> Any:
+        """Read the number, or say in a sentence what to type instead."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return self.convert(parse_number(text))
+        except UnreadableNumber as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+    def convert(self, number: Decimal) -> Any:
+        """Give the type that the service takes."""
+        return float(number)
+
+
+class AmountField(NumberField):
+    """Money as people type it; becomes a Decimal."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored amount without trailing zeros, but never as an exponent."""
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def convert(self, number: Decimal) -> Any:
+        """Keep what was typed."""
+        return number
 
 
 def evidence_field() -> forms.ChoiceField:
@@ -121,7 +161,7 @@ class CertificateForm(PlainForm):
 class MetricForm(PlainForm):
     """The value of one sub-criterion."""
 
-    value = forms.FloatField(required=False, error_messages={"invalid": NOT_A_NUMBER})
+    value = NumberField(required=False)
     evidence = evidence_field()
     source = forms.CharField(
         max_length=300, required=False, help_text="Where the value comes from: document, page, date, person."
@@ -139,7 +179,6 @@ def describe_value(field: forms.Field, sub: SubCriterion) -> None:
     field.label = f"Value ({sub.unit})"
     hint = sub.hint or ("Enter 1, 2, 3, 4 or 5." if sub.is_ordinal else "")
     field.help_text = f"{hint} Leave empty if unknown; {sub.better}.".strip()
-    field.widget.attrs.update({"step": "1" if sub.is_whole else "any", "inputmode": "decimal"})
 
 
 class AnswerForm(PlainForm):

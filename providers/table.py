@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from providers.queries import ProviderRow
+from tabular import csv_bytes
 
 HEADERS = (
     "Code",
@@ -19,9 +20,9 @@ HEADERS = (
 )
 
 
-def csv_text(rows: Sequence[ProviderRow]) -> str:
+def csv_file(rows: Sequence[ProviderRow]) -> bytes:
     """Give the rows of the list as CSV; numbers are plain, formulas are defused by the writer."""
-    return ""
+    return csv_bytes(HEADERS, (_cells(row) for row in rows))
 
 
 def _cells(row: ProviderRow) -> tuple[str | int | None, ...]:

@@ -14,7 +14,7 @@ from providers.forms import FilterForm
 from providers.models import Provider
 from providers.queries import CERTIFICATE_FILTERS, EVIDENCE_FILTERS, SORTS, Filters
 from providers.reference import knock_out_questions, sub_criteria
-from providers.table import csv_text
+from providers.table import csv_file
 
 COLUMNS = {
     "code": "Code",
@@ -49,7 +49,7 @@ def provider_list(request: OrgRequest) -> HttpResponse:
 def provider_csv(request: OrgRequest) -> HttpResponse:
     """Give the filtered list as a file, all pages of it."""
     rows = queries.all_rows(filters=FilterForm(request.GET).filters())
-    response = HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="providers.csv"'
     return response
 
