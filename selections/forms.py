@@ -8,11 +8,12 @@ from typing import Any
 from django import forms
 
 import figures
-from selections.measures import trimmed
+from selections.measures import exact, trimmed
 
 PREFIX = "w-"
 SLIDE = "slide"
 HEAVIEST = 1_000.0
+LONGEST_SHOWN = 6
 
 
 class WeightField(forms.CharField):
@@ -55,7 +56,7 @@ class WeightsForm(forms.Form):
         self.is_what_if = any(PREFIX + code in sent for code in self.codes)
         slide = str(sent.get(SLIDE, ""))
         self.slide = slide if slide in tree else ""
-        data = {PREFIX + code: sent.get(PREFIX + code, plain(adopted.get(code, 0.0))) for code in self.codes}
+        data = {PREFIX + code: sent.get(PREFIX + code, exact(adopted.get(code, 0.0))) for code in self.codes}
         super().__init__(data)
         for code in self.codes:
             self.fields[PREFIX + code] = WeightField()
@@ -98,10 +99,15 @@ class WeightsForm(forms.Form):
         return {code: self.cleaned_data[PREFIX + code] for code in self.codes}
 
     def shown(self) -> dict[str, str]:
-        """What stands in each field: what was typed, or, after a slide, the shares with one decimal."""
-        if self.slide and self.is_valid():
-            return {code: trimmed(weight, 1).replace("−", "-") for code, weight in self.weights().items()}
-        return {code: str(self.data[PREFIX + code]) for code in self.codes}
+        """What stands in each field: what was typed; what a slide made is shown with one decimal."""
+        if not self.is_valid():
+            return {code: str(self.data[PREFIX + code]) for code in self.codes}
+        return {code: self._short(code, weight) for code, weight in self.weights().items()}
+
+    def _short(self, code: str, weight: float) -> str:
+        typed = str(self.data[PREFIX + code]).strip()
+        is_typed = not self.slide and len(typed) <= LONGEST_SHOWN
+        return typed if is_typed else trimmed(weight, 1)
 
     def faults(self) -> dict[str, str]:
         """The sentence beside each wrong field, by code."""
@@ -109,11 +115,6 @@ class WeightsForm(forms.Form):
             name.removeprefix(PREFIX): " ".join(str(error) for error in errors)
             for name, errors in self.errors.items()
         }
-
-
-def plain(number: float) -> str:
-    """Write a weight with all its digits and no trailing ".0"."""
-    return str(int(number)) if number == int(number) else repr(number)
 
 
 class KeepForm(forms.Form):

@@ -35,6 +35,11 @@ def trimmed(value: float, digits: int) -> str:
     return text.replace("-", "−")
 
 
+def exact(number: float) -> str:
+    """Write a weight for a field or an address: all its digits, no trailing ".0"."""
+    return str(int(number)) if number == int(number) else repr(number)
+
+
 def weight(share: float) -> str:
     """Write a share among siblings as a weight of 100: 0.15 → "15", 1/3 → "33.3"."""
     return trimmed(share * 100, 1)

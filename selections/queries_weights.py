@@ -121,7 +121,7 @@ def _row(
         name=criterion["name"],
         colour=colour,
         shown=shown[code],
-        exact=repr(weights[code]),
+        exact=measures.exact(weights[code]),
         error=faults.get(code, ""),
         share=repr(share * 100),
         counts_as=measures.weight(share) if says_share else "",

@@ -15,9 +15,9 @@ from accounts.http import OrgRequest, member_view
 from selections import services
 from selections.arithmetic import arithmetic_steps, case_lines
 from selections.charts import tornado_chart
-from selections.forms import PREFIX, KeepForm, WeightsForm, plain
+from selections.forms import PREFIX, KeepForm, WeightsForm
 from selections.inputs import COMPUTED, CaseInputs, adopted_weights
-from selections.measures import trimmed
+from selections.measures import exact, trimmed
 from selections.models import Selection
 from selections.queries_ranking import ranking_table, reasons
 from selections.queries_records import kept_rows
@@ -49,14 +49,14 @@ def what_if_query(inputs: CaseInputs) -> str:
     """Write the query of a what-if; empty for the adopted weights."""
     if not inputs.is_what_if:
         return ""
-    pairs = {PREFIX + code: plain(weight) for code, weight in inputs.weights.items()}
+    pairs = {PREFIX + code: exact(weight) for code, weight in inputs.weights.items()}
     return "?" + urlencode({**pairs, VERSION: inputs.fingerprint})
 
 
 def changed_query(inputs: CaseInputs) -> str:
     """Write the query that leads from this page to the arithmetic of its numbers: only what differs."""
     pairs = {
-        PREFIX + code: plain(weight)
+        PREFIX + code: exact(weight)
         for code, weight in inputs.weights.items()
         if weight != inputs.adopted[code]
     }
@@ -179,7 +179,8 @@ def why(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResponse:
         context["case_lines"] = case_lines(business)
         context["steps"] = [step for step in arithmetic_steps(business) if step.code in wanted]
         context["missing"] = business["missing"]
-    page = "selections/_arithmetic.html" if request.headers.get("X-Dialog") else "selections/why.html"
+    context["in_dialog"] = bool(request.headers.get("X-Dialog"))
+    page = "selections/_arithmetic.html" if context["in_dialog"] else "selections/why.html"
     return render(request, page, context)
 
 
@@ -226,7 +227,7 @@ def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dic
         for one in (criterion, *criterion["sub_criteria"])
     }
     changed = [
-        {"name": names[code], "before": plain(inputs.adopted[code]), "after": plain(weight)}
+        {"name": names[code], "before": exact(inputs.adopted[code]), "after": exact(weight)}
         for code, weight in inputs.weights.items()
         if weight != inputs.adopted[code]
     ]
@@ -237,7 +238,7 @@ def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dic
         "form": form,
         "faults": weights.faults(),
         "changed": changed,
-        "fields": [(PREFIX + code, plain(weight)) for code, weight in inputs.weights.items()],
+        "fields": [(PREFIX + code, exact(weight)) for code, weight in inputs.weights.items()],
         "what_if": what_if_query(inputs),
     }
 

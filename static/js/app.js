@@ -34,8 +34,9 @@
   var opener = null;
   function openDialog(link) {
     opener = link;
-    fetch(link.href, { headers: { "X-Dialog": "1" }, credentials: "same-origin" }).then(function (answer) {
-      if (!answer.ok || answer.redirected) { window.location.assign(link.href); return null; }
+    var address = new URL(link.getAttribute("href"), document.baseURI).href; // a link in a drawing has no plain href
+    fetch(address, { headers: { "X-Dialog": "1" }, credentials: "same-origin" }).then(function (answer) {
+      if (!answer.ok || answer.redirected) { window.location.assign(address); return null; }
       return answer.text();
     }).then(function (text) {
       if (text === null) return;
@@ -46,7 +47,7 @@
       if (window.htmx) window.htmx.process(body);
       if (!dialog.open) dialog.showModal();
       body.scrollTop = 0;
-    }).catch(function () { window.location.assign(link.href); });
+    }).catch(function () { window.location.assign(address); });
   }
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-dialog]");

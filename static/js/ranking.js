@@ -96,7 +96,8 @@
   });
 
   document.addEventListener("htmx:afterSettle", function (event) {
-    if (event.detail.target.id !== "ranking-body") return;
+    var target = event.detail.target;
+    if (!target || target.id !== "ranking-body") return;
     fill();
     fold();
     say(leader());
