@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from engine.decision_check import decision_faults
@@ -11,6 +12,7 @@ from engine.decision_tree import group_weights
 from engine.errors import InvalidInput
 from engine.gate import Gate
 from engine.model import Model, compile_model
+from engine.scoring import Scored, score_all
 from engine.values import PiecewiseLinear
 
 Score = float | Mapping[str, float] | None
@@ -66,6 +68,11 @@ class Problem:
         if faults:
             raise InvalidInput(*faults)
         object.__setattr__(self, "model", compile_model(document))
+
+    @cached_property
+    def scored(self) -> Scored:
+        """Every alternative scored on the base values, once for all questions about this problem."""
+        return score_all(self.model, self.model.values)
 
     @classmethod
     def from_decision(cls, document: Mapping[str, Any]) -> Problem:

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from engine.additive import interval_dominance
-from engine.checks import Array
 from engine.gate import Gate
 from engine.model import Model
 from engine.problem import Problem
+from engine.scoring import Scored, score_all
 
 TIE = 1e-9
 
@@ -76,38 +76,6 @@ class Ranking:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Scored:
-    """All alternatives scored: `nodes` × alternatives values in [0, 1], the rest by alternative on 0–100."""
-
-    nodes: Array
-    contributions: list[list[float]]
-    scores: list[float]
-
-    def by_criterion(self, model: Model) -> list[list[float]]:
-        """For each alternative the 0–100 score of every node that counts (what was dropped has none)."""
-        table: list[list[float]] = (100 * self.nodes[model.tree.has_value].T).tolist()
-        return table
-
-
-def score_all(model: Model, values: Array) -> Scored:
-    """Score every alternative, excluded ones too; each row on its own, so none can move another."""
-    tree = model.tree
-    count = len(tree.codes)
-    nodes = np.zeros((count + 1, len(model.codes)))
-    nodes[tree.leaves] = values.T
-    for node in [*range(count - 1, -1, -1), count]:
-        total = 0.0
-        for child in tree.children[node]:
-            if tree.weight[child] > 0:
-                nodes[node] += tree.weight[child] * nodes[child]
-                total += tree.weight[child]
-        if total > 0:
-            nodes[node] /= total
-    contributions = (values * (100 * tree.overall[tree.leaves])).tolist()
-    return Scored(nodes, contributions, [sum(row) for row in contributions])
-
-
 def tie_groups(order: list[int], scores: list[float]) -> list[list[int]]:
     """Split alternatives, best first, into groups whose scores are equal to their best within 1e-9."""
     groups: list[list[int]] = []
@@ -126,7 +94,7 @@ def rank(problem: Problem) -> Ranking:
     Competition ranks (1, 1, 3); equal means within 1e-9 of 100 points.
     """
     model = problem.model
-    scored = score_all(model, model.values)
+    scored = problem.scored
     kept = [row for row in range(len(model.codes)) if not model.is_excluded[row]]
     ranking = _rows(model, scored, kept)
     cautious = None if model.confidence is None else score_all(model, model.values * model.confidence)

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from engine.checks import Array
 from engine.model import Model
 from engine.problem import Problem
-from engine.ranking import TIE, Scored, score_all
+from engine.ranking import TIE
+from engine.scoring import Scored
 
 _EDGE = 1e-12
 
@@ -95,6 +96,12 @@ class ScoreFlips(Sequence[ScoreFlip]):
             winner=self.alternatives[self.winners[place]],
         )
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ScoreFlips | list | tuple) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
     def __iter__(self) -> Iterator[ScoreFlip]:
         return (self[place] for place in range(len(self)))
 
@@ -138,7 +145,7 @@ def flips(problem: Problem) -> Flips:
     tied alternatives the first in file order counts as the first.
     """
     model = problem.model
-    scored = score_all(model, model.values)
+    scored = problem.scored
     field = _Field.of(model, scored)
     if field is None:
         weights, scores = _no_weight_flips(model), _no_score_flips(model)

@@ -149,6 +149,11 @@ def test_score_flips_behave_as_a_sequence() -> None:
     assert rows[1:3] == list(rows)[1:3]
     with pytest.raises(IndexError):
         rows[5]
+    assert rows == list(rows) == found(flat()).scores
+    assert hash(rows) == hash(found(flat()).scores)
+    assert rows != rows[:2]
+    assert rows != "A"
+    assert found(flat()) == found(flat())
 
 
 @pytest.mark.parametrize("result", [found(flat()), rank(Problem.from_decision(flat())), found(flat()).scores])
