@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -93,7 +94,7 @@ def set_site(
     """Add a place of delivery, or change ``site``."""
     row = site or Site(provider=provider)
     before = _site_facts(row) if site else None
-    row.place, row.country, row.time_zone = words(place), words(country), time_zone
+    row.place, row.country, row.time_zone = words(place), words(country), _time_zone(time_zone)
     require({"place": row.place, "country": row.country})
     twins = provider.sites.filter(place__iexact=row.place, country__iexact=row.country)
     if twins.exclude(pk=row.pk).exists():
@@ -191,6 +192,16 @@ def _facts_of(provider: Provider) -> dict[str, Any]:
         "delivery_headcount": provider.delivery_headcount,
         "languages": list(provider.languages),
     }
+
+
+def _time_zone(name: str) -> str:
+    name = name.strip()
+    try:
+        return ZoneInfo(name).key if name else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ValidationError(
+            {"time_zone": f"“{name}” is not a time zone; write it like America/New_York."}
+        ) from unknown
 
 
 def _site_facts(site: Site) -> dict[str, Any]:
