@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Organisation
+from accounts.tenancy import opened
 from assessments.models import BASKET_OUTCOMES, TaskAssessment
 from providers.models import Provider
 from selections.models import Bid, RankingRecord, Selection
@@ -86,7 +87,16 @@ class Frame:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: a frame that asks the database only when a template prints it."""
-    return {"frame": SimpleLazyObject(lambda: _frame(request))}
+    return {"frame": SimpleLazyObject(lambda: _opened_frame(request))}
+
+
+def _opened_frame(request: HttpRequest) -> Frame | None:
+    """Open the organisation again: error pages are drawn after the view has left it."""
+    organisation: Organisation | None = getattr(request, "organisation", None)
+    if organisation is None:
+        return None
+    with opened(organisation):
+        return _frame(request, organisation)
 
 
 def current_case() -> Selection | None:
@@ -112,10 +122,7 @@ def count(case: Selection | None) -> Counts:
     )
 
 
-def _frame(request: HttpRequest) -> Frame | None:
-    organisation: Organisation | None = getattr(request, "organisation", None)
-    if organisation is None:
-        return None
+def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
     match = request.resolver_match
     here = match.view_name if match else ""
     case = current_case()
