@@ -99,7 +99,7 @@
     const block = document.getElementById(figure.dataset.chart);
     const plot = figure.querySelector("[data-chart-plot]");
     const fallback = figure.querySelector("[data-chart-fallback]");
-    if (!block || !plot || !window.Plotly) { return; }
+    if (!block || !plot || !window.Plotly || !figure.isConnected) { return; }
     const paint = painter(figure);
     const drawing = painted(JSON.parse(block.textContent), paint);
     paint.done();
@@ -126,6 +126,7 @@
   const seen = new WeakSet();
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
+      if (!target.isConnected) { sizes.unobserve(target); }
       if (target.dataset.drawn && target.dataset.drawn !== String(target.clientWidth)) { draw(target); }
     }
   });

@@ -1,16 +1,24 @@
 """The browser of the machine, where there is one; else the one Playwright brought."""
 
-import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+from tests.browser.server import FLAGS, chromium
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Chromium of the system runs as root in containers, hence no sandbox: it only sees our own pages."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    system = {"executable_path": found} if found else {}
-    return browser_type_launch_args | system | {"args": ["--no-sandbox", *FLAGS]}
+def browser_type_launch_args() -> dict[str, Any]:
+    """As for the tests of whole pages."""
+    path = chromium()
+    return {"args": FLAGS, "headless": True} | ({"executable_path": path} if path else {})
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of its own context."""
+    opened = browser.new_page()
+    yield opened
+    opened.close()

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from charting import Chart
 from charting.plotly_assets import STYLE_ID
@@ -79,26 +79,22 @@ def messages(page: Page) -> list[str]:
 def test_all_kinds_are_drawn_without_a_single_message(page: Page, address: str, messages: list[str]) -> None:
     page.emulate_media(color_scheme="light")
     page.goto(address)
-    page.wait_for_function(f"document.querySelectorAll('figure[data-drawn]').length === {len(KINDS)}")
+    expect(page.locator("figure[data-drawn]")).to_have_count(len(KINDS))
     assert page.locator("[data-chart-fallback]:visible").count() == 0
     assert page.locator(".main-svg:visible").count() >= len(KINDS)
     bar = page.locator(FIRST_BAR).first
     assert BLUE_BY_DAY in (bar.get_attribute("style") or "")
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-    page.wait_for_function(
-        f"document.querySelector('{FIRST_BAR}').getAttribute('style').includes('{BLUE_BY_NIGHT}')"
-    )
+    expect(bar).to_have_attribute("style", re.compile(re.escape(BLUE_BY_NIGHT)))
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_function(
-        "document.querySelector('#quadrant .main-svg').getBoundingClientRect().width < 400"
-    )
+    expect(page.locator("#quadrant .main-svg").first).to_have_attribute("width", re.compile(r"^3\d\d"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert messages == []
 
 
 def test_a_swapped_in_chart_is_drawn_too(page: Page, address: str, messages: list[str]) -> None:
     page.goto(address)
-    page.wait_for_function(f"document.querySelectorAll('figure[data-drawn]').length === {len(KINDS)}")
+    expect(page.locator("figure[data-drawn]")).to_have_count(len(KINDS))
     page.evaluate(
         """() => {
             const old = document.querySelector('#waterfall');
@@ -110,7 +106,7 @@ def test_a_swapped_in_chart_is_drawn_too(page: Page, address: str, messages: lis
             fresh.dispatchEvent(new CustomEvent('htmx:afterSwap', {bubbles: true}));
         }"""
     )
-    page.wait_for_selector("#waterfall[data-drawn] .main-svg")
+    expect(page.locator("#waterfall[data-drawn] .main-svg").first).to_be_visible()
     assert messages == []
 
 
