@@ -34,6 +34,18 @@ def _loopback(host: str) -> bool:
 class EmailBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's e-mail sign-in, closed to sample accounts unless this server may have them."""
 
+    def _check_password(self, user: Any, password: str) -> Any:
+        """Refuse sample users where they are not allowed as if the password were wrong.
+
+        allauth remembers users that merely "cannot authenticate" and signs them in to say why; these must not
+        get that far. Gives the user or None.
+        """
+        checked = super()._check_password(user, password)
+        if user is not None and user.is_sample and not sample_signins_allowed():
+            self.unstash_authenticated_user()
+            return None
+        return checked
+
     def user_can_authenticate(self, user: Any) -> bool:
         """Refuse inactive users, and sample users where they are not allowed."""
         if user is not None and user.is_sample and not sample_signins_allowed():

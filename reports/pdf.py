@@ -63,7 +63,7 @@ def render(content: ReportContent, paper: PaperName, *, made_at: datetime | None
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             format="pdf",
             pdf_standards=["ua-1"],
-            timestamp=made_at and made_at.astimezone(UTC),
+            timestamp=made_at and made_at.astimezone(UTC).replace(microsecond=0),
         )
     except typst.TypstError as fault:
         raise TypesettingError(f"Typst: {fault.message}") from fault

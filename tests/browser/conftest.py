@@ -18,6 +18,7 @@ PEOPLE = {
     "procurement": "procurement@calderridge.example",
     "manager": "manager@calderridge.example",
     "outsider": "outsider@northlake.example",
+    "empty": "owner@empty.example",
 }
 
 

@@ -28,6 +28,13 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"
+# An organisation that has just started, for looking at empty pages.
+EMPTY = """
+from accounts.models import User
+from lpo.setup import start_organisation
+owner = User.objects.create_user("owner@empty.example", "sample-only", name="Emmy Empty", is_sample=True)
+start_organisation(name="Empty Department", slug="empty", period="FY 2027", owner=owner)
+"""
 
 
 def chromium() -> str | None:
@@ -53,7 +60,8 @@ def running_server(**extra: str) -> Iterator[str]:
         env = {**os.environ, "LPO_VAR": folder, "PORT": str(port), "LPO_SAMPLE_SIGNINS": "1"}
         env |= {"LPO_HASHED_ASSETS": "1", "DJANGO_SETTINGS_MODULE": "lpo.settings", **extra}
         env.pop("SECRET_KEY", None)
-        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=env, check=True)
+        for command in (["prepare"], ["shell", "--no-imports", "-c", EMPTY]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
         log = Path(folder) / "server.log"
         with log.open("wb") as out:
             process = subprocess.Popen(

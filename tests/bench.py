@@ -1,0 +1,213 @@
+"""The figures of docs/benchmarks.md: ``make bench`` measures, prints the table and writes the file.
+
+Pages are asked for through Django's test client on SQLite in a folder of its own, so a figure is server time: middleware,
+queries, arithmetic, template. The floor of the pages is the smallest page that passes the same door (an empty search).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ["LPO_VAR"] = tempfile.mkdtemp(prefix="lpo-bench-")
+
+import django
+
+django.setup()
+
+import numpy as np
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+from django.urls import reverse
+
+from accounts.models import Organisation, User
+from accounts.tenancy import opened
+from assessments.models import Assessment, LegalTask, TaskAssessment
+from engine import Problem, flips, rank
+from lpo.sample import CALDER, load_sample
+from providers.models import Provider
+from reports import services as reports
+from selections.models import RankingRecord, Selection
+from selections.services import preview_ranking
+
+TARGET = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Median and worst of some runs, in milliseconds, with the aim."""
+
+    what: str
+    median: float
+    worst: float
+    runs: int
+    aim: float
+
+
+def measure(what: str, aim: float, work: Callable[[], object], runs: int = 25) -> Figure:
+    """Time ``work`` after two runs that do not count; garbage collection stays out of it."""
+    for _ in range(2):
+        work()
+    times = []
+    gc.collect()
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return Figure(what, statistics.median(times), max(times), runs, aim)
+
+
+def _problem(alternatives: int, leaves: int) -> Problem:
+    """A random decision of four criteria; the seed makes it the same each time."""
+    random = np.random.default_rng(7)
+    codes = [f"L{number}" for number in range(leaves)]
+    step = leaves // 4
+    criteria = [
+        {
+            "code": f"C{group}",
+            "weight": 25,
+            "criteria": [
+                {
+                    "code": code,
+                    "weight": float(random.integers(1, 9)),
+                    "points": [[0, 0], [60, 0.7], [100, 1]],
+                }
+                for code in codes[group * step : (group + 1) * step]
+            ],
+        }
+        for group in range(4)
+    ]
+    rows = [
+        {"code": f"A{number}", "scores": {code: float(random.uniform(0, 100)) for code in codes}}
+        for number in range(alternatives)
+    ]
+    return Problem.from_decision(
+        {"schema": "lpo.decision/1", "title": "bench", "criteria": criteria, "alternatives": rows}
+    )
+
+
+def _many(organisation: Organisation) -> None:
+    """Fill up to 500 tasks and 1,000 providers."""
+    with opened(organisation):
+        assessment = Assessment.objects.get()
+        model = TaskAssessment.objects.select_related("legal_task").first()
+        assert model is not None
+        for number in range(500 - TaskAssessment.objects.count()):
+            task = LegalTask.objects.create(code=f"X{number:03}", name=f"Further legal work {number:03}")
+            TaskAssessment.objects.create(
+                assessment=assessment,
+                legal_task=task,
+                unit="item",
+                **{
+                    name: getattr(model, name)
+                    for name in (
+                        "annual_volume", "hours_per_unit", "score", "score_low", "score_high", "band", "outcome",
+                        "restriction", "gates", "open_conditions", "result", "annual_hours", "baseline_amount",
+                        "cash_amount",
+                    )
+                },
+            )  # fmt: skip
+        Provider.objects.bulk_create(
+            Provider(code=f"P{number:04}", name=f"Further provider {number:04}")
+            for number in range(1000 - Provider.objects.count())
+        )
+
+
+def _report(record: RankingRecord, user: User) -> None:
+    report = reports.request_report(record=record, paper="letter", actor=user)
+    reports.make_report(report_id=report.pk)
+
+
+def figures() -> list[Figure]:
+    """Measure everything."""
+    small, large = _problem(8, 24), _problem(50, 24)
+    found = [
+        measure("engine: rank + flips, 8 × 24", 1, lambda: (rank(small), flips(small)), 200),
+        measure("engine: rank + flips, 50 × 24", 1, lambda: (rank(large), flips(large)), 200),
+    ]
+    organisation = Organisation.objects.get(slug=CALDER)
+    buyer = User.objects.get(email="procurement@calderridge.example")
+    client = Client()
+    client.force_login(buyer)
+    with opened(organisation):
+        selection = Selection.objects.get()
+        record = RankingRecord.objects.get()
+        found.append(
+            measure(
+                "ranking preview, 8 bids × 24 sub-criteria", 50, lambda: preview_ranking(selection=selection)
+            )
+        )
+        found.append(measure("board report, asked for to file", 1500, lambda: _report(record, buyer), 7))
+
+    def page(name: str, query: str = "", *more: object) -> Callable[[], object]:
+        url = reverse(name, args=[CALDER, *more]) + query
+
+        def get() -> object:
+            answer = client.get(url)
+            assert answer.status_code == 200
+            return answer
+
+        return get
+
+    found.append(measure("floor: an empty search page", 100, page("search")))
+    found.append(measure("case", 100, page("case")))
+    found.append(measure("ranking page", 100, page("selections:ranking", "", selection.pk)))
+    found.append(measure("comparison", 100, page("selections:comparison", "", selection.pk)))
+    _many(organisation)
+    found.append(measure("legal tasks, 500", 100, page("assessments:tasks")))
+    found.append(measure("providers, 1,000", 100, page("providers:list")))
+    return found
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine()
+
+
+def table(found: list[Figure]) -> str:
+    """Write the figures as Markdown."""
+    floor = next(figure for figure in found if figure.what.startswith("floor"))
+    lines = [
+        "| What | median ms | worst ms | runs | × floor | aim ms |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {one.what} | {one.median:.2f} | {one.worst:.2f} | {one.runs} | {one.median / floor.median:.1f} | "
+        f"≤ {one.aim:g} |"
+        for one in found
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    setup_test_environment()
+    settings.SAMPLE_SIGNINS = True
+    os.environ["LPO_LISTENS_ON"] = "127.0.0.1"
+    call_command("migrate", verbosity=0)
+    load_sample()
+    text = table(figures())
+    print(text)
+    TARGET.write_text(
+        "# Benchmarks\n\n"
+        "Made by `make bench`. Times depend on the machine: compare the column “× floor” (the smallest page that "
+        "passes the same door, in the same run), not the milliseconds.\n\n"
+        f"{_cpu()}, Python {platform.python_version()}, NumPy {np.__version__}, SQLite in WAL mode.\n\n{text}\n",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

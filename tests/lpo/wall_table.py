@@ -1,0 +1,163 @@
+"""One row per address below /o/<organisation>/: its ids, what a permitted member gets, a body it accepts.
+
+``ids`` and ``body`` are called with the organisation of the case open. ``keys`` names the form fields that
+hold the id of an owned row: the wall test puts a foreign id into each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.models import TaskAssessment
+from providers.models import Certificate, Provider, Site
+from reports.models import Report
+from selections.forms_bids import ratio_field
+from selections.models import Bid, BidLine, RankingRecord
+from tests.conftest import Case
+
+Ids = Callable[[Case], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the wall test knows about one address."""
+
+    ids: Ids = lambda case: {}
+    get: int | None = 200
+    body: Ids | None = None
+    posted: tuple[int, ...] = (302,)
+    keys: tuple[str, ...] = ()
+
+
+def _selection(case: Case) -> dict[str, Any]:
+    return {"pk": case.selection.pk}
+
+
+def _task(case: Case) -> dict[str, Any]:
+    return {"pk": TaskAssessment.objects.get(legal_task__code="D14").pk}
+
+
+def _provider(case: Case) -> dict[str, Any]:
+    return {"pk": Provider.objects.get(code="V1").pk}
+
+
+def _site(case: Case) -> dict[str, Any]:
+    return _provider(case) | {"site_pk": Site.objects.filter(provider__code="V1")[0].pk}
+
+
+def _certificate(case: Case) -> dict[str, Any]:
+    return _provider(case) | {"certificate_pk": Certificate.objects.get(provider__code="V1").pk}
+
+
+def _bid(case: Case) -> dict[str, Any]:
+    return _selection(case) | {"bid_pk": Bid.objects.get(provider__code="V1").pk}
+
+
+def _line(case: Case) -> dict[str, Any]:
+    line = BidLine.objects.get(bid__provider__code="V1", legal_task__code="D01")
+    return _bid(case) | {"line_pk": line.pk}
+
+
+def _line_body(case: Case) -> dict[str, Any]:
+    task = BidLine.objects.get(bid__provider__code="V1", legal_task__code="D01").legal_task_id
+    return {"legal_task": task, "model": "per_unit", "price_amount": "1.30"}
+
+
+def _unpriced_body(case: Case) -> dict[str, Any]:
+    """D04 is the task that V3 does not bid for."""
+    task = BidLine.objects.get(bid__provider__code="V1", legal_task__code="D04").legal_task_id
+    return {"legal_task": task, "model": "per_unit", "price_amount": "110"}
+
+
+def _new_provider(case: Case) -> dict[str, Any]:
+    provider, _ = Provider.objects.get_or_create(code="V9", name="Newcomer")
+    return {"provider": provider.pk, "productivity_factor": "1"}
+
+
+def _record(case: Case) -> dict[str, Any]:
+    return _selection(case) | {"number": 1}
+
+
+def _report(case: Case) -> dict[str, Any]:
+    return {"pk": Report.objects.first().pk}  # type: ignore[union-attr]
+
+
+def _record_pk(case: Case) -> dict[str, Any]:
+    return {"record": RankingRecord.objects.first().pk, "paper": "letter"}  # type: ignore[union-attr]
+
+
+def _assumptions(case: Case) -> dict[str, Any]:
+    kept = dict(case.selection.assumptions)
+    ratios = kept.pop("oversight_ratio_by_UPL")
+    return kept | {ratio_field(level): value for level, value in ratios.items()}
+
+
+LPO = {
+    "case": Row(),
+    "search": Row(),
+}
+PROVIDERS = {
+    "providers:list": Row(),
+    "providers:csv": Row(),
+    "providers:add": Row(body=lambda case: {"name": "Newcomer", "code": "V9"}),
+    "providers:profile": Row(_provider),
+    "providers:history": Row(_provider),
+    "providers:edit": Row(_provider, body=lambda case: {"name": "Ashgrove, renamed"}),
+    "providers:add_site": Row(_provider, body=lambda case: {"place": "Leeds", "country": "United Kingdom"}),
+    "providers:site": Row(_site, body=lambda case: {"place": "Leeds", "country": "United Kingdom"}),
+    "providers:remove_site": Row(_site, get=None, body=lambda case: {}),
+    "providers:add_certificate": Row(_provider, body=lambda case: {"name": "ISO 9001", "evidence": "E1"}),
+    "providers:certificate": Row(_certificate, body=lambda case: {"name": "ISO 9001", "evidence": "E1"}),
+    "providers:remove_certificate": Row(_certificate, get=None, body=lambda case: {}),
+    "providers:value": Row(lambda case: _provider(case) | {"code": "QUAL-02"}),
+    "providers:edit_value": Row(
+        lambda case: _provider(case) | {"code": "QUAL-02"}, body=lambda case: {"value": "4", "evidence": "E1"}
+    ),
+    "providers:answer": Row(lambda case: _provider(case) | {"code": "ET-06"}),
+    "providers:edit_answer": Row(
+        lambda case: _provider(case) | {"code": "ET-06"}, body=lambda case: {"value": "no", "evidence": "E1"}
+    ),
+}
+SELECTIONS = {
+    "selections:ranking": Row(_selection),
+    "selections:ranking_csv": Row(_selection),
+    "selections:why": Row(lambda case: _bid(case) | {"code": "COST-01"}),
+    "selections:keep": Row(_selection, body=lambda case: {"reason": "Try"}, posted=(302, 422)),
+    "selections:privilege": Row(_selection, get=None, body=lambda case: {"is_on": "1"}),
+    "selections:record": Row(_record),
+    "selections:record_file": Row(_record),
+    "selections:bid_of": Row(lambda case: {"provider_pk": _provider(case)["pk"]}, get=302),
+    "selections:bids": Row(_selection),
+    "selections:add_bid": Row(_selection, body=_new_provider, keys=("provider",)),
+    "selections:bid": Row(_bid),
+    "selections:edit_bid": Row(_bid, body=lambda case: {"productivity_factor": "1.1"}),
+    "selections:remove_bid": Row(_bid, get=None, body=lambda case: {}),
+    "selections:add_line": Row(
+        lambda case: _selection(case) | {"bid_pk": Bid.objects.get(provider__code="V3").pk},
+        body=_unpriced_body,
+        keys=("legal_task",),
+    ),
+    "selections:line": Row(_line, body=_line_body, keys=("legal_task",)),
+    "selections:remove_line": Row(_line, get=None, body=lambda case: {}),
+    "selections:edit_value": Row(
+        lambda case: _bid(case) | {"code": "COST-05"},
+        body=lambda case: {"value": "3", "evidence": "E1", "reason": "Try"},
+    ),
+    "selections:acceptance": Row(
+        lambda case: _bid(case) | {"code": "K07"}, body=lambda case: {"reason": "Extra cover"}
+    ),
+    "selections:comparison": Row(_selection),
+    "selections:comparison_csv": Row(_selection),
+    "selections:assumptions": Row(_selection),
+    "selections:edit_assumptions": Row(_selection, body=_assumptions),
+}
+REPORTS = {
+    "reports:list": Row(body=_record_pk, keys=("record",)),
+    "reports:report": Row(_report),
+    "reports:download": Row(_report),
+    "reports:record": Row(_report),
+}
+ASSESSMENTS: dict[str, Row] = {}
+ROWS = LPO | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS
