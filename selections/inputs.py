@@ -19,7 +19,7 @@ import records
 from assessments.models import Assessment, FactorAnswer, RoleRate, TaskAssessment
 from providers.models import Answer, Metric, Site
 from selections.models import Bid, BidLine, Score, Selection, Weight
-from selections.tree import proposed_weights
+from selections.tree import criteria_tree, proposed_weights
 
 COMPUTED = "COST-01"
 
@@ -146,8 +146,9 @@ def _role_rates(assessment: Assessment) -> dict[str, dict[str, Any]]:
 
 def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for answer in FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk"):
-        answers[answer.task_id][answer.factor] = answer.level
+    given = FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk")
+    for task_pk, factor, level in given.values_list("task_id", "factor", "level"):
+        answers[task_pk][factor] = level
     tasks = TaskAssessment.objects.filter(assessment=assessment).select_related("legal_task")
     return [
         {
@@ -172,8 +173,9 @@ def _bids(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell
         offers[line.bid_id].append(_offer(line))
     providers = [bid.provider_id for bid in bids]
     answers: dict[int, dict[str, str]] = defaultdict(dict)
-    for answer in Answer.objects.filter(provider__in=providers).order_by("question"):
-        answers[answer.provider_id][answer.question] = answer.value
+    given = Answer.objects.filter(provider__in=providers).order_by("question")
+    for provider, question, value in given.values_list("provider_id", "question", "value"):
+        answers[provider][question] = value
     return [
         {
             "code": bid.provider.code,
@@ -209,27 +211,33 @@ def _offer(line: BidLine) -> dict[str, Any]:
 
 
 def _cells(selection: Selection, bids: list[Bid]) -> dict[str, dict[str, Cell]]:
-    """Every sub-criterion of every bid, in the order of the criteria set."""
-    given = _newest_scores(selection)
-    stated: dict[tuple[int, str], Metric] = {}
-    providers = [bid.provider_id for bid in bids]
-    for metric in Metric.objects.filter(provider__in=providers).select_related("entered_by"):
-        stated[metric.provider_id, metric.sub_criterion] = metric
-    codes = [
-        sub["code"]
-        for criterion in selection.criteria_set.content["criteria"]
-        for sub in criterion["sub_criteria"]
-    ]
+    """Every sub-criterion of every bid, in the order of the criteria set.
+
+    The score of this selection comes before the provider's own figure; the cost index is never stored.
+    """
+    given, stated = _newest_scores(selection), _metrics([bid.provider_id for bid in bids])
+    tree = criteria_tree(selection.criteria_set.content)
+    codes = [code for below in tree.values() for code in below]
     return {
         bid.provider.code: {
-            code: _cell(code, given.get((bid.pk, code)), stated.get((bid.provider_id, code)))
+            code: _cell(code, given.get((bid.pk, code)) or stated.get((bid.provider_id, code)) or NOTHING)
             for code in codes
         }
         for bid in bids
     }
 
 
-def _newest_scores(selection: Selection) -> dict[tuple[int, str], Score]:
+def _cell(code: str, found: Cell) -> Cell:
+    if code != COMPUTED:
+        return found
+    return replace(found, value=None, low=None, high=None, origin="computed")
+
+
+# Plain tuples: a case has hundreds of values, and a preview is calculated at every move of a slider.
+_SAID = ("evidence", "source")
+
+
+def _newest_scores(selection: Selection) -> dict[tuple[int, str], Cell]:
     newest = (
         Score.objects.filter(bid__selection=selection)
         .values("bid", "sub_criterion")
@@ -237,33 +245,37 @@ def _newest_scores(selection: Selection) -> dict[tuple[int, str], Score]:
         .order_by()
         .values("newest")
     )
-    rows = Score.objects.filter(pk__in=newest).select_related("given_by")
-    return {(row.bid_id, row.sub_criterion): row for row in rows}
+    rows = Score.objects.filter(pk__in=newest).values_list(
+        "bid_id",
+        "sub_criterion",
+        "value",
+        "low",
+        "high",
+        *_SAID,
+        "given_by__name",
+        "given_by__email",
+        "given_at",
+    )
+    return {
+        (bid, code): Cell(value, low, high, evidence, source, name or email or "", at, "score")
+        for bid, code, value, low, high, evidence, source, name, email, at in rows
+    }
 
 
-def _cell(code: str, score: Score | None, metric: Metric | None) -> Cell:
-    """The score of this selection comes before the provider's own figure; the cost index is never stored."""
-    if score is not None:
-        cell = Cell(
-            score.value,
-            score.low,
-            score.high,
-            score.evidence,
-            score.source,
-            str(score.given_by or ""),
-            score.given_at,
-            "score",
-        )
-    elif metric is not None:
-        by = str(metric.entered_by or "")
-        cell = Cell(
-            metric.value, None, None, metric.evidence, metric.source, by, metric.entered_at, "profile"
-        )
-    else:
-        cell = NOTHING
-    if code == COMPUTED:
-        return replace(cell, value=None, low=None, high=None, origin="computed")
-    return cell
+def _metrics(providers: list[int]) -> dict[tuple[int, str], Cell]:
+    rows = Metric.objects.filter(provider__in=providers).values_list(
+        "provider_id",
+        "sub_criterion",
+        "value",
+        *_SAID,
+        "entered_by__name",
+        "entered_by__email",
+        "entered_at",
+    )
+    return {
+        (provider, code): Cell(value, None, None, evidence, source, name or email or "", at, "profile")
+        for provider, code, value, evidence, source, name, email, at in rows
+    }
 
 
 def _facts(bids: list[Bid]) -> Iterable[BidFacts]:

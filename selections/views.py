@@ -30,7 +30,7 @@ from selections.standing import standing
 from selections.tree import criteria_tree
 from selections.views_bids import load_selection
 from selections.words import statement
-from tabular import write_csv
+from tabular import csv_bytes
 
 VERSION = "v"
 
@@ -147,7 +147,7 @@ def ranking_csv(request: OrgRequest, pk: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{request.organisation.slug}-ranking.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write(write_csv(ranking_csv_header(preview.reading), ranking_csv_rows(preview.reading)))
+    response.write(csv_bytes(ranking_csv_header(preview.reading), ranking_csv_rows(preview.reading)))
     return response
 
 
