@@ -68,11 +68,12 @@ def _url(name: str, row: Row, case: Case, ids_of: Case | None = None) -> str:
 
 
 def _send(client: Client, method: str, url: str, row: Row, case: Case) -> Any:
-    if method == "get":
-        return client.get(url)
     with opened(case.organisation):
         body = row.body(case) if row.body else {}
-    return client.post(url, body)
+    answer = client.get(url) if method == "get" else client.post(url, body)
+    if answer.streaming:
+        answer.close()
+    return answer
 
 
 def _methods(row: Row) -> list[tuple[str, tuple[int, ...]]]:
@@ -108,7 +109,7 @@ def test_the_wall(  # noqa: PLR0917  (fixtures and parameters)
         assert foreign.status_code == 404
 
     answer = _send(permitted, method, url, row, sample_closed)
-    assert answer.status_code in expected, answer.content[:2000]
+    assert answer.status_code in expected, url
 
 
 def _has_foreign_ids(row: Row, case: Case, twin: Case) -> bool:

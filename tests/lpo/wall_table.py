@@ -159,5 +159,35 @@ REPORTS = {
     "reports:download": Row(_report),
     "reports:record": Row(_report),
 }
-ASSESSMENTS: dict[str, Row] = {}
+CONDITION = {
+    "gate": "G03",
+    "condition": "Export-control officer signs off before any data moves",
+    "evidence": "Memo of 3 November 2026",
+}
+RATES = {
+    "form-TOTAL_FORMS": "1",
+    "form-INITIAL_FORMS": "0",
+    "form-0-code": "senior_counsel",
+    "form-0-name": "Senior counsel",
+    "form-0-hourly_amount": "240",
+    "form-0-kind": "internal",
+}
+ASSESSMENTS = {
+    "assessments:tasks": Row(),
+    "assessments:csv": Row(),
+    "assessments:add": Row(body=lambda case: {"name": "Further work", "practice_of_law": "supervised"}),
+    "assessments:paste": Row(body=lambda case: {"rows": "Further work\t10\t2", "step": "save"}),
+    "assessments:catalogue": Row(body=lambda case: {"codes": "T40"}),
+    "assessments:rates": Row(),
+    # Roles that tasks still name cannot be dropped: the refusal is as good an answer as the redirect.
+    "assessments:save_rates": Row(get=None, body=lambda case: RATES, posted=(302, 422)),
+    "assessments:task": Row(_task),
+    "assessments:editor": Row(_task, get=302),
+    "assessments:score": Row(_task, get=302),
+    "assessments:save": Row(_task, get=None, body=lambda case: {"level-CPX": "4"}),
+    "assessments:confirm": Row(_task, get=None, body=lambda case: {}, posted=(302, 422)),
+    "assessments:close": Row(_task, get=None, body=lambda case: CONDITION),
+    "assessments:reopen": Row(_task, get=None, body=lambda case: CONDITION, posted=(422,)),
+    "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
+}
 ROWS = LPO | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS
