@@ -213,7 +213,7 @@ def _offer_note(
     task: TaskAssessment, line: BidLine | None, is_in_basket: bool, excluded: tuple[str, ...]
 ) -> str:
     if task.legal_task.code in excluded:
-        return "Excluded by a knock-out: not part of this bid's scope"
+        return "Excluded by a knock-out: not part of this bid’s scope"
     if not is_in_basket:
         return "Not in the basket: priced, but not counted"
     return "" if line else "No price: stays in-house in this bid"

@@ -240,6 +240,8 @@ def _number_fault(value: Decimal | float | None) -> str:
         return "Enter a number."
     if value < 0:
         return "This cannot be below 0."
+    if isinstance(value, Decimal) and value != round(value, 4):
+        return "Enter at most four decimals."
     return "This is larger than any real figure; check it." if value > MOST_QUANTITY else ""
 
 

@@ -30,6 +30,11 @@ def nda(sample: Case) -> LegalTask:
     return LegalTask.objects.get(code="D07")
 
 
+@pytest.fixture
+def offer(bid: Bid, nda: LegalTask) -> tuple[Bid, LegalTask]:
+    return bid, nda
+
+
 def version(case: Case) -> int:
     return Selection.objects.get(pk=case.selection.pk).version
 
@@ -80,8 +85,9 @@ def test_a_bid_cannot_come_from_the_future(sample: Case, bid: Bid) -> None:
     ],
 )
 def test_each_pricing_model_stores_its_unit(
-    sample: Case, bid: Bid, nda: LegalTask, model: str, more: dict[str, Any], unit: str
+    sample: Case, offer: tuple[Bid, LegalTask], model: str, more: dict[str, Any], unit: str
 ) -> None:
+    bid, nda = offer
     before = version(sample)
     line = price(sample, bid, nda, model, "46.74", **more)
     line.refresh_from_db()
@@ -92,34 +98,37 @@ def test_each_pricing_model_stores_its_unit(
 
 
 @pytest.mark.parametrize(
-    ("model", "amount", "more", "field", "words"),
+    ("priced", "field", "words"),
     [
-        ("per_unit", "-0.01", {}, "price_amount", "cannot be below 0"),
-        ("per_unit", "NaN", {}, "price_amount", "Enter a number"),
-        ("per_unit", "1e12", {}, "price_amount", "larger than any real figure"),
-        ("per_unit", "1.23456", {}, "price_amount", "four decimals"),
-        ("daily", "1", {}, "model", "one of the five pricing models"),
-        ("fte", "7000", {}, "fte", "needs the number of people"),
-        ("fte", "7000", {"fte": 0.0}, "fte", "needs the number of people"),
-        ("fixed_fee", "80000", {}, "included_volume", "needs the volume"),
-        ("fixed_fee", "80000", {"included_volume": 1000.0}, "overage_amount", "forecast of 1,900 is above"),
-        ("per_unit", "1", {"expected_hours": 10.0}, "expected_hours", "belong to an hourly or blended price"),
-        ("hourly", "60", {"fte": 2.0}, "fte", "belongs to a price per person-month"),
-        ("hourly", "60", {"expected_hours": -1.0}, "expected_hours", "cannot be below 0"),
-        ("blended", "60", {"included_volume": 5.0}, "included_volume", "belongs to a fixed fee"),
-        ("hourly", "60", {"expected_hours": math.inf}, "expected_hours", "Enter a number"),
+        (("per_unit", "-0.01", {}), "price_amount", "cannot be below 0"),
+        (("per_unit", "NaN", {}), "price_amount", "Enter a number"),
+        (("per_unit", "1e12", {}), "price_amount", "larger than any real figure"),
+        (("per_unit", "1.23456", {}), "price_amount", "four decimals"),
+        (("daily", "1", {}), "model", "one of the five pricing models"),
+        (("fte", "7000", {}), "fte", "needs the number of people"),
+        (("fte", "7000", {"fte": 0.0}), "fte", "needs the number of people"),
+        (("fixed_fee", "80000", {}), "included_volume", "needs the volume"),
+        (("fixed_fee", "80000", {"included_volume": 1000.0}), "overage_amount", "forecast of 1,900 is above"),
+        (
+            ("per_unit", "1", {"expected_hours": 10.0}),
+            "expected_hours",
+            "belong to an hourly or blended price",
+        ),
+        (("hourly", "60", {"fte": 2.0}), "fte", "belongs to a price per person-month"),
+        (("hourly", "60", {"expected_hours": -1.0}), "expected_hours", "cannot be below 0"),
+        (("blended", "60", {"included_volume": 5.0}), "included_volume", "belongs to a fixed fee"),
+        (("hourly", "60", {"expected_hours": math.inf}), "expected_hours", "Enter a number"),
     ],
 )
 def test_a_price_that_cannot_stand_is_refused_by_field(
     sample: Case,
-    bid: Bid,
-    nda: LegalTask,
-    model: str,
-    amount: str,
-    more: dict[str, Any],
+    offer: tuple[Bid, LegalTask],
+    priced: tuple[str, str, dict[str, Any]],
     field: str,
     words: str,
 ) -> None:
+    bid, nda = offer
+    model, amount, more = priced
     before = version(sample), AuditEvent.objects.count()
     with pytest.raises(ValidationError) as refused:
         price(sample, bid, nda, model, amount, **more)
@@ -188,14 +197,14 @@ def test_only_two_knock_outs_can_be_accepted_in_writing(sample: Case) -> None:
     provider_services.set_metric(
         actor=sample.procurement, provider=bid.provider, sub_criterion="SECU-06", value=3, evidence="E1"
     )
-    assert tests_of(sample, "V1")["status"] == "excluded"
+    assert knocked(sample, "V1")["status"] == "excluded"
     services_bids.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="Extra cover, 3 Nov 2026")
-    assert tests_of(sample, "V1")["status"] == "conditional"
+    assert knocked(sample, "V1")["status"] == "conditional"
     services_bids.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="  ")
-    assert tests_of(sample, "V1")["failed"] == ["K07"]
+    assert knocked(sample, "V1")["failed"] == ["K07"]
 
 
-def tests_of(sample: Case, code: str) -> dict[str, Any]:
+def knocked(sample: Case, code: str) -> dict[str, Any]:
     case = services.preview_ranking(selection=sample.selection).case
     assert case is not None
     found: dict[str, Any] = case["knock_outs"][code]
