@@ -81,7 +81,12 @@ class CaseInputs:
     @cached_property
     def fingerprint(self) -> str:
         """Twelve hex digits that change with anything that is ranked; weights are not part of it."""
-        return fingerprint(self.case)
+        return records.sha256(self.canonical_case)[:12]
+
+    @cached_property
+    def canonical_case(self) -> bytes:
+        """The case as canonical JSON: two cases with the same bytes give the same scores."""
+        return records.canonical(self.case)
 
     @property
     def criteria(self) -> list[dict[str, Any]]:
@@ -96,7 +101,7 @@ class CaseInputs:
 
 
 def fingerprint(case: Mapping[str, Any]) -> str:
-    """Hash a case: two cases with the same fingerprint give the same scores."""
+    """Hash a case without its weights, for cases that come from a record."""
     return records.sha256(records.canonical(case))[:12]
 
 

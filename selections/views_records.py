@@ -32,7 +32,7 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
         "rows": record_rows(kept.reading),
         "weights": weight_groups(kept.reading),
         "size": len(bytes(found.content)),
-        "state": record_state(kept, preview.inputs),
+        "state": record_state(found, preview.inputs),
         "file_name": file_name(request, found),
     }
     return render(request, "selections/record.html", context)
