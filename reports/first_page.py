@@ -12,6 +12,7 @@ from selections.names import listed
 
 SIGNERS = ("General Counsel", "Procurement", "For the board")
 SHOWN_OPTIONS = 3
+ROOM_FOR_NAME = 36
 SHOWN_FACTS = 4
 SHOWN_RISKS = 3
 
@@ -39,6 +40,8 @@ def rating(risk: dict[str, object]) -> str:
 
 def asked(source: Source) -> str:
     """The decision in one sentence."""
+    if not source.basket:
+        return "Take note that no legal task goes out yet: there is nothing to award."
     if not source.reading.ranking:
         return "Take note that no provider can be ranked, and keep the work in-house for now."
     basket = f"{number_word(len(source.basket))}-task basket"
@@ -129,7 +132,7 @@ def money_row(source: Source, code: str) -> MoneyRow:
     labels = {end: figures.money(span[end]) for end in ("low", "base", "high")}
     mark: Mark = "conditional" if row["status"] == "conditional" else ""
     return MoneyRow(
-        name=f"{source.full_name(code)}{partial_words(source, code)}",
+        name=f"{_fitting_name(source, code)}{partial_words(source, code)}",
         score=figures.score(row["score"]),
         low_label=labels["low"],
         base_label=labels["base"],
@@ -143,6 +146,11 @@ def money_row(source: Source, code: str) -> MoneyRow:
         high=span["high"],
         mark=mark,
     )
+
+
+def _fitting_name(source: Source, code: str) -> str:
+    name = source.full_name(code)
+    return name if len(name) <= ROOM_FOR_NAME else source.reading.short[code]
 
 
 def partial_words(source: Source, code: str) -> str:

@@ -29,25 +29,24 @@ def sweep() -> None:
     """Send again what was never sent or whose worker was lost, in every organisation."""
     for organisation in Organisation.objects.order_by("pk"):
         with opened(organisation):
-            for report_id in services.lost_reports():
-                publish(organisation.pk, report_id)
+            lost = services.lost_reports()
+        for report_id in lost:
+            publish(organisation, report_id)
 
 
 def send(report: Report) -> None:
     """Queue a report once its row is committed."""
-    transaction.on_commit(partial(publish, report.organisation_id, report.pk))
+    transaction.on_commit(partial(publish, report.organisation, report.pk))
 
 
-def publish(organisation_id: int, report_id: int) -> bool:
-    """Hand a report to the queue; when it cannot be reached the row says so and a sweep tries again.
-
-    The organisation must be open.
-    """
-    services.mark_sent(report_id=report_id)
-    try:
-        make_report.delay(organisation_id, report_id)
-    except OperationalError:
-        logger.warning("the queue cannot be reached; report %s waits", report_id)
-        services.mark_unsent(report_id=report_id)
-        return False
+def publish(organisation: Organisation, report_id: int) -> bool:
+    """Hand a report to the queue; when it cannot be reached the row says so and a sweep tries again."""
+    with opened(organisation):
+        services.mark_sent(report_id=report_id)
+        try:
+            make_report.delay(organisation.pk, report_id)
+        except OperationalError:
+            logger.warning("the queue cannot be reached; report %s waits", report_id)
+            services.mark_unsent(report_id=report_id)
+            return False
     return True

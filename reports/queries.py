@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import records
 from assessments.models import GateClosure
 from reports.models import Report
-from selections.inputs import fingerprint, read_inputs
+from selections.inputs import read_inputs
 from selections.models import RankingRecord, Selection
 
 NEWEST = 100
@@ -67,7 +67,7 @@ def changes_since(record: RankingRecord) -> str:
     weights = then.pop("weights", None)
     now = read_inputs(selection)
     changed = []
-    if fingerprint(then) != now.fingerprint:
+    if records.canonical(then) != now.canonical_case:
         changed.append("values the ranking reads")
     if weights is not None and weights != now.adopted:
         changed.append("adopted weights")

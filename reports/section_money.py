@@ -129,13 +129,13 @@ def _partial(source: Source) -> list[Block]:
         return []
     columns = (
         Column("Provider", share=1),
-        Column("Left out"),
-        Column("Own scope: in-house", is_number=True),
-        Column("Run cost", is_number=True),
+        Column("Left out", share=0.8),
+        Column("In-house", "own scope", True),
+        Column("Run cost", "own scope", True),
         Column("Saving", "%", True),
-        Column("Added back", "in-house cost", True),
-        Column("Whole basket: in-house", is_number=True),
-        Column("Run cost", is_number=True),
+        Column("In-house", "added back", True),
+        Column("In-house", "whole basket", True),
+        Column("Run cost", "whole basket", True),
         Column("Saving", "%", True),
     )
     rows = []

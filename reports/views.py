@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -39,7 +39,7 @@ def report(request: OrgRequest, pk: int) -> HttpResponse:
     """One report: progress while it is made, then the files. htmx polls the piece, a browser the page."""
     row = get_object_or_404(Report.objects.select_related("record__selection", "requested_by"), pk=pk)
     if row.pk in services.lost_reports():
-        jobs.publish(row.organisation_id, row.pk)
+        jobs.publish(request.organisation, row.pk)
         row.refresh_from_db()
     template = "reports/_status.html" if request.htmx else "reports/report.html"
     return render(request, template, {"page": queries.report_page(row)})
@@ -47,15 +47,15 @@ def report(request: OrgRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @member_view(can="request_report")
-def download(request: OrgRequest, pk: int) -> HttpResponseBase:
-    """The PDF."""
+def download(request: OrgRequest, pk: int) -> HttpResponse:
+    """The PDF (about half a megabyte, so it is read whole)."""
     row = get_object_or_404(Report.objects.select_related("record"), pk=pk, status=Report.Status.DONE)
     if not row.file.name or not row.file.storage.exists(row.file.name):
         raise Http404("The file of this report is gone; ask for the report again.")
+    with row.file.open("rb") as file:
+        content = file.read()
     name = f"board-report-record-{row.record.number}-{row.paper}.pdf"
-    return FileResponse(
-        row.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
-    )
+    return _attachment(content, "application/pdf", name)
 
 
 @require_safe
@@ -64,8 +64,9 @@ def record(request: OrgRequest, pk: int) -> HttpResponse:
     """The stored bytes of the ranking record, exactly as they were hashed."""
     row = get_object_or_404(Report.objects.select_related("record"), pk=pk)
     name = f"record-{row.record.number}.json"
-    return HttpResponse(
-        bytes(row.record.content),
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return _attachment(bytes(row.record.content), "application/json", name)
+
+
+def _attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})

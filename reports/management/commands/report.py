@@ -38,10 +38,12 @@ class Command(BaseCommand):
         with opened(found):
             report = self._made(found, record, paper)
             try:
-                out.write_bytes(report.file.read())
+                with report.file.open("rb") as file:
+                    out.write_bytes(file.read())
             except OSError as fault:
                 raise CommandError(f"{out}: {fault.strerror or 'cannot be written'}") from fault
-        self.stdout.write(f"{out}: {report.page_count} pages, record {report.record.number}")
+            number = report.record.number
+        self.stdout.write(f"{out}: {report.page_count} pages, record {number}")
         for note in report.notes:
             self.stdout.write(f"Note: {note}")
 
