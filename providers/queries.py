@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -126,22 +127,34 @@ def _offered(model: type[OwnedModel], field: str) -> tuple[str, ...]:
 
 
 def _rows(found: Iterable[Any]) -> tuple[ProviderRow, ...]:
+    """Three queries for any number of rows; plain values, because a list makes hundreds of them."""
+    providers = list(found)
+    keys = [provider.pk for provider in providers]
+    places: dict[int, list[str]] = defaultdict(list)
+    for key, place, country in Site.objects.filter(provider__in=keys).values_list(
+        "provider_id", "place", "country"
+    ):
+        places[key].append(f"{place} ({country})")
     today = timezone.localdate()
-    return tuple(_row(provider, today) for provider in found)
+    certificates: dict[int, list[CertificateCell]] = defaultdict(list)
+    for key, name, until in Certificate.objects.filter(provider__in=keys).values_list(
+        "provider_id", "name", "valid_until_on"
+    ):
+        certificates[key].append(CertificateCell(name, expiry(until, today)))
+    return tuple(
+        _row(provider, tuple(places[provider.pk]), tuple(certificates[provider.pk])) for provider in providers
+    )
 
 
-def _row(provider: Any, today: date) -> ProviderRow:
+def _row(provider: Any, places: tuple[str, ...], certificates: tuple[CertificateCell, ...]) -> ProviderRow:
     return ProviderRow(
         pk=provider.pk,
         code=provider.code,
         name=provider.name,
         summary=provider.summary,
         is_sample=provider.is_sample,
-        places=tuple(str(site) for site in provider.sites.all()),
-        certificates=tuple(
-            CertificateCell(row.name, expiry(row.valid_until_on, today))
-            for row in provider.certificates.all()
-        ),
+        places=places,
+        certificates=certificates,
         delivery_headcount=provider.delivery_headcount,
         values_known=provider.values_known,
         claims=provider.claims,
@@ -159,7 +172,6 @@ def _found(filters: Filters) -> Found:
     if filters.certificate:
         query = query.filter(pk__in=Certificate.objects.filter(name=filters.certificate).values("provider"))
     sign = "-" if filters.is_descending else ""
-    query = query.prefetch_related("sites", "certificates")
     return query.order_by(*(f"{sign}{field}" for field in SORTS.get(filters.sort, ("code",))), "code", "pk")
 
 
