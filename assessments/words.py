@@ -104,9 +104,12 @@ def verdict(
     """
     name = OUTCOMES.get(outcome or "", NOT_SCORED)
     icon, css = LOOKS.get(outcome or "", ("open", "open"))
-    limits = [stop for stop in (_stop(outcome, gates),) if stop]
+    stop = _stop(outcome, gates)
+    limits = [stop] if stop else []
     if restriction and restriction != "CONDITION":
         limits.append(RESTRICTIONS[restriction])
+    if stop and outcome == Outcome.RETAIN:
+        return Verdict(outcome, name, icon, css, tuple(limits))  # a stop makes its conditions moot
     if conditions:
         limits.append(conditions_words(conditions, open_conditions))
     elif conditions is None and restriction == "CONDITION":

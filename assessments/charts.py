@@ -1,0 +1,64 @@
+"""The quadrant of legal tasks: suitability across, in-house cost up, hours as area, stop gates as squares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import figures
+from assessments import words
+from assessments.models import BASKET_OUTCOMES
+from assessments.queries import Line
+from assessments.rulebook import Rulebook
+from charting import Band, Chart, ChartSpec, QuadrantPoint, outcome_colour, quadrant
+
+
+def task_quadrant(*, found: Sequence[Line], rulebook: Rulebook, currency: str) -> Chart | None:
+    """Draw every task that has a score and a cost; None when there is none."""
+    shown = [line for line in found if line.score is not None and line.cost is not None and line.outcome]
+    if not shown:
+        return None
+    starts = [band.start for band in rulebook.bands]
+    bands = [
+        Band(band.start, end, words.OUTCOMES[band.code], is_shaded=band.code == "OUTSOURCE")
+        for band, end in zip(rulebook.bands, [*starts[1:], 100.0], strict=True)
+    ]
+    spec: ChartSpec = quadrant(
+        [_point(line, rulebook) for line in shown],
+        bands,
+        title="Which work goes out?",
+        summary=_summary(shown, len(found)),
+        cost_unit=f"{currency}/year",
+        tick_label=_tick,
+    )
+    return Chart("quadrant", spec)
+
+
+def _point(line: Line, rulebook: Rulebook) -> QuadrantPoint:
+    assert line.score is not None and line.cost is not None  # noqa: S101 - filtered by the caller
+    verdict = words.verdict(outcome=line.outcome, restriction=line.restriction)
+    return QuadrantPoint(
+        label=line.code,
+        name=line.name,
+        score=line.score,
+        cost=line.cost,
+        hours=line.hours or 0.0,
+        score_label=figures.score(line.score),
+        cost_label=figures.money(line.cost),
+        hours_label=figures.hours(line.hours),
+        outcome=verdict.text,
+        colour=outcome_colour(line.outcome),
+        has_stop=any(rulebook.gates[code].is_stop for code in line.gates),
+    )
+
+
+def _tick(amount: float) -> str:
+    return f"{figures.count(amount / 1000)}k" if amount >= 1000 else figures.count(amount)
+
+
+def _summary(shown: Sequence[Line], total: int) -> str:
+    goes = [line for line in shown if line.outcome in BASKET_OUTCOMES]
+    cost = sum(line.cost or 0.0 for line in goes)
+    tasks = f"{len(goes)} of {len(shown)} tasks go out, {figures.money(cost)} a year in-house today"
+    left = total - len(shown)
+    without = f" {left} without score or cost {'is' if left == 1 else 'are'} not drawn." if left else ""
+    return f"{tasks}. Across: score; up: cost; area: hours.{without}"

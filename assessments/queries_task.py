@@ -1,0 +1,265 @@
+"""Everything the editor and the page of one legal task print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import figures
+from accounts.models import AuditEvent
+from assessments import words
+from assessments.distance import distance_words
+from assessments.models import FactorAnswer, GateClosure, PracticeClass, RoleRate, TaskAssessment
+from assessments.rulebook import LEVELS, Factor, Flag, Gate, Rulebook
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a factor: ``value`` is "1" to "5" or "unknown"."""
+
+    value: str
+    anchor: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class FactorLine:
+    """One factor with its answer; ``points`` and ``maximum`` are finished texts of the 0–100 score."""
+
+    factor: Factor
+    answer: FactorAnswer | None
+    options: tuple[Option, ...]
+    anchor: str
+    points: str
+    maximum: str
+    norm: str
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the answer still is the catalogue's."""
+        return self.answer is not None and self.answer.source == FactorAnswer.Source.CATALOGUE
+
+
+@dataclass(frozen=True)
+class ConditionLine:
+    """One condition; without a ``closure`` it is open."""
+
+    gate: str
+    text: str
+    key: str
+    closure: GateClosure | None
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """A gate that fires on the task."""
+
+    gate: Gate
+    effect: str
+    reason: str
+    conditions: tuple[ConditionLine, ...]
+
+    @property
+    def still_open(self) -> int:
+        """How many conditions are open."""
+        return sum(1 for condition in self.conditions if condition.closure is None)
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """A role that may do the work: ``share`` is a fraction, ``rate`` an amount an hour."""
+
+    rate: RoleRate
+    share: float | None
+    percent: str
+    amount: float | None
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """A flag that may be ticked."""
+
+    flag: Flag
+    name: str
+    is_set: bool
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """One legal task in full."""
+
+    task: TaskAssessment
+    rulebook: Rulebook
+    verdict: words.Verdict
+    stage: str
+    distance: str
+    factors: tuple[FactorLine, ...]
+    answered: int
+    assumed: int
+    flags: tuple[FlagLine, ...]
+    classes: tuple[tuple[str, str, bool], ...]
+    gates: tuple[GateLine, ...]
+    roles: tuple[RoleLine, ...]
+    loaded_rate: float | None
+    volume_text: str
+    hours_text: str
+
+    @property
+    def mix_params(self) -> str:
+        """Names of the fields that make up the staffing mix, for a post of only these."""
+        return ",".join(["has-mix", *(f"mix-{line.rate.code}" for line in self.roles)])
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One thing that was done to the task, in words."""
+
+    at: datetime
+    who: str
+    verb: str
+    changes: tuple[tuple[str, str, str], ...]
+    is_counsel_only: bool
+
+
+def find_task(pk: int) -> TaskAssessment | None:
+    """Give a task of the open organisation with what its rules need."""
+    rows = TaskAssessment.objects.select_related("legal_task", "assessment__factor_set")
+    return rows.filter(pk=pk).first()
+
+
+def task_detail(task: TaskAssessment) -> TaskDetail:
+    """Read one task in full, in three queries; the trail is apart."""
+    rulebook = Rulebook(task.assessment.factor_set.content)
+    answers = {answer.factor: answer for answer in task.answers.select_related("assessor")}
+    roles = _roles(task)
+    factors = _factors(task, rulebook, answers)
+    gates = _gates(task, rulebook)
+    loaded = [line.share * float(line.rate.hourly_amount) for line in roles if line.share]
+    return TaskDetail(
+        task=task,
+        rulebook=rulebook,
+        verdict=words.task_verdict(task),
+        stage=words.STAGES[words.stage(task.outcome, task.open_conditions)],
+        distance=distance_words(task, rulebook),
+        factors=factors,
+        answered=sum(1 for line in factors if line.answer is not None and line.answer.level is not None),
+        assumed=sum(1 for line in factors if line.is_assumed),
+        flags=tuple(FlagLine(f, words.flag_name(f.code), f.code in task.flags) for f in rulebook.flags),
+        classes=tuple((value, str(label), value == task.practice_of_law) for value, label in _classes()),
+        gates=gates,
+        roles=roles,
+        loaded_rate=sum(loaded) if loaded else None,
+        volume_text=_as_typed(task.annual_volume),
+        hours_text=_as_typed(task.hours_per_unit),
+    )
+
+
+def _as_typed(value: Decimal | None) -> str:
+    """A stored quantity without trailing zeros and never as an exponent, for an input and a formula."""
+    if value is None:
+        return ""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [(choice.value, str(choice.label)) for choice in PracticeClass]
+
+
+def _factors(
+    task: TaskAssessment, rulebook: Rulebook, answers: Mapping[str, FactorAnswer]
+) -> tuple[FactorLine, ...]:
+    results = {line["code"]: line for line in task.result.get("factors", ())}
+    return tuple(
+        _factor(factor, answers.get(factor.code), results.get(factor.code, {})) for factor in rulebook.factors
+    )
+
+
+def _factor(factor: Factor, answer: FactorAnswer | None, result: Mapping[str, Any]) -> FactorLine:
+    chosen = None if answer is None else UNKNOWN if answer.level is None else str(answer.level)
+    options = [Option(level, factor.anchors.get(level, ""), level == chosen) for level in LEVELS]
+    options.append(Option(UNKNOWN, "Don’t know", chosen == UNKNOWN))
+    words_of = {UNKNOWN: "Don’t know", None: "Not answered"}
+    return FactorLine(
+        factor=factor,
+        answer=answer,
+        options=tuple(options),
+        anchor=words_of.get(chosen) or factor.anchors.get(chosen or "", ""),
+        points=figures.price(result.get("points")),
+        maximum=_short(result.get("maximum")),
+        norm=figures.price(result.get("norm")),
+    )
+
+
+def _short(maximum: float | None) -> str:
+    """12 rather than 12.00, but 8.33 where the weights do not add up to 100."""
+    if maximum is None:
+        return figures.DASH
+    return figures.count(maximum) if maximum == int(maximum) else figures.price(maximum)
+
+
+def _gates(task: TaskAssessment, rulebook: Rulebook) -> tuple[GateLine, ...]:
+    closures = {
+        (closure.gate, closure.condition): closure for closure in task.closures.select_related("closed_by")
+    }
+    lines = []
+    for fired in task.result.get("gates", ()):
+        gate = rulebook.gates.get(fired["code"])
+        if gate is None:
+            continue
+        conditions = tuple(
+            ConditionLine(gate.code, text, f"{gate.code}-{place}", closures.get((gate.code, text)))
+            for place, text in enumerate(gate.conditions, start=1)
+        )
+        effect, reason = words.EFFECTS[gate.effect], words.reason_words(fired["reason"])
+        lines.append(GateLine(gate, effect, reason, conditions))
+    return tuple(lines)
+
+
+def _roles(task: TaskAssessment) -> tuple[RoleLine, ...]:
+    lines = []
+    for rate in RoleRate.objects.filter(assessment=task.assessment_id):
+        share = task.staffing_mix.get(rate.code)
+        amount = None
+        if share is not None and task.annual_hours is not None:
+            amount = task.annual_hours * share * float(rate.hourly_amount)
+        percent = "" if share is None else f"{round(share * 100, 4):g}"
+        lines.append(RoleLine(rate, share, percent, amount))
+    return tuple(lines)
+
+
+def trail(task: TaskAssessment, *, may_see_notes: bool) -> tuple[TrailLine, ...]:
+    """Who did what to a task, newest first; events with counsel notes only for those who may read them."""
+    events = AuditEvent.objects.filter(object_type="assessments.taskassessment", object_id=str(task.pk))
+    if not may_see_notes:
+        events = events.filter(is_counsel_only=False)
+    return tuple(_trail_line(event) for event in events.select_related("actor")[:200])
+
+
+def _trail_line(event: AuditEvent) -> TrailLine:
+    before, after = event.before or {}, event.after or {}
+    keys = dict.fromkeys([*before, *after])
+    changes = tuple((_label(key), _value(before.get(key)), _value(after.get(key))) for key in keys)
+    who = str(event.actor) if event.actor else "System"
+    return TrailLine(event.at, who, event.verb, changes, event.is_counsel_only)
+
+
+def _label(key: str) -> str:
+    return key if key.isupper() else key.replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return figures.DASH
+    if isinstance(value, list):
+        return ", ".join(words.flag_name(str(part)) for part in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key.replace('_', ' ')} {figures.share(part)}" for key, part in value.items())
+    if isinstance(value, float):
+        return figures.price(value)
+    return str(value)

@@ -1,0 +1,64 @@
+"""The task table as a file: exactly the rows and the order that the page shows, all pages of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import figures
+from assessments import words
+from assessments.models import TaskAssessment
+from assessments.queries import Line, task_rows
+from assessments.rulebook import Rulebook
+from tabular import csv_bytes
+
+
+def headers(currency: str) -> tuple[str, ...]:
+    """Give the headings, with units."""
+    return (
+        "Code",
+        "Task",
+        "Practice area",
+        "Volume a year",
+        "Unit",
+        "Hours per unit",
+        "Hours a year",
+        f"In-house cost, {currency} a year",
+        "Gates",
+        "Score, 0 to 100",
+        "Lowest score",
+        "Highest score",
+        "Outcome",
+        "Restriction",
+        "Open conditions",
+        "Stage",
+        "Typical answers not confirmed",
+    )
+
+
+def task_csv(found: Sequence[Line], *, rulebook: Rulebook, currency: str) -> bytes:
+    """Write the file."""
+    rows = task_rows([line.pk for line in found], rulebook)
+    return csv_bytes(headers(currency), [_cells(row.task, row.verdict) for row in rows])
+
+
+def _cells(task: TaskAssessment, verdict: words.Verdict) -> tuple[str | int, ...]:
+    has_answer = task.score_low is not None and task.score_low != task.score_high
+    return (
+        task.legal_task.code,
+        task.legal_task.name,
+        task.legal_task.practice_area,
+        figures.plain(task.annual_volume),
+        task.unit,
+        figures.plain(task.hours_per_unit),
+        figures.plain(task.annual_hours, 0),
+        figures.plain(task.baseline_amount, 0),
+        " ".join(task.gates),
+        figures.plain(task.score, 1),
+        figures.plain(task.score_low, 1) if has_answer else "",
+        figures.plain(task.score_high, 1) if has_answer else "",
+        verdict.name,
+        verdict.limits_text,
+        task.open_conditions,
+        words.STAGES[words.stage(task.outcome, task.open_conditions)] if task.outcome else "",
+        "yes" if task.is_profile_assumed else "",
+    )

@@ -1,0 +1,177 @@
+"""Pages that show legal tasks: the table with its summary, one task, how its score comes about."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from accounts.http import OrgRequest, member_view
+from assessments import charts, queries, queries_summary, queries_task, words
+from assessments.forms import FilterForm
+from assessments.models import Assessment, TaskAssessment
+from assessments.queries import SORTS, Filters
+from assessments.rulebook import Rulebook
+from assessments.table import task_csv
+
+# Column -> heading and unit.
+COLUMNS = {
+    "code": ("Code", ""),
+    "name": ("Task", ""),
+    "volume": ("Volume", "units/year"),
+    "hours": ("Effort", "h/year"),
+    "cost": ("In-house cost", ""),
+    "score": ("Score", "0 to 100"),
+    "outcome": ("Outcome", "and limit"),
+}
+
+
+@require_safe
+@member_view(can="see")
+def tasks(request: OrgRequest) -> HttpResponse:
+    """Show the summary, the quadrant and the table; to an empty organisation, how to begin."""
+    assessment = the_assessment()
+    rulebook = Rulebook(assessment.factor_set.content)
+    found = queries.lines(assessment=assessment, rulebook=rulebook)
+    if not found:
+        return render(request, "assessments/empty.html", {"may_edit": request.may("edit_tasks")})
+    filters = FilterForm(request.GET).filters()
+    page = queries.task_page(
+        found=found, filters=filters, number=request.GET.get("page", 1), rulebook=rulebook
+    )
+    context = {
+        **overview(request, found, rulebook),
+        "found": page,
+        "filters": filters,
+        "query": _query(filters),
+        "pill_links": [(pill, _query(filters, show=pill.key)) for pill in page.pills],
+        "sorts": {column: _sort(filters, column, request.organisation.currency) for column in SORTS},
+    }
+    is_piece = bool(request.htmx) and not request.htmx.history_restore_request
+    response = render(request, "assessments/_table.html" if is_piece else "assessments/tasks.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@member_view(can="see")
+def csv(request: OrgRequest) -> HttpResponse:
+    """Give the table as it shows, all pages of it, as a file."""
+    assessment = the_assessment()
+    rulebook = Rulebook(assessment.factor_set.content)
+    found = queries.lines(assessment=assessment, rulebook=rulebook)
+    shown = queries.sorted_lines(found, FilterForm(request.GET).filters())
+    content = task_csv(shown, rulebook=rulebook, currency=request.organisation.currency)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="legal-tasks.csv"'
+    return response
+
+
+@require_safe
+@member_view(can="see")
+def task(request: OrgRequest, pk: int) -> HttpResponse:
+    """Show one legal task in full, with the editor for those who may edit."""
+    return task_page(request, the_task(pk))
+
+
+@require_safe
+@member_view(can="see")
+def editor(request: OrgRequest, pk: int) -> HttpResponse:
+    """Give the editor as a row of the table; without scripts, the page of the task has the same editor."""
+    row = the_task(pk)
+    if not request.htmx:
+        return redirect("assessments:task", organisation=request.organisation.slug, pk=pk)
+    context = {**task_context(request, row), "place": "table"}
+    return render(request, "assessments/_editor_row.html", context)
+
+
+@require_safe
+@member_view(can="see")
+def score(request: OrgRequest, pk: int) -> HttpResponse:
+    """Show the arithmetic of the score in a dialog; without scripts, on the page of the task."""
+    row = the_task(pk)
+    if not request.headers.get("X-Dialog"):
+        url = reverse("assessments:task", args=[request.organisation.slug, pk])
+        return redirect(f"{url}#score")
+    return render(request, "assessments/_arithmetic.html", task_context(request, row))
+
+
+def task_page(request: OrgRequest, row: TaskAssessment, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Render the page of one task; ``more``: errors of a form that was refused, and what it held."""
+    context = {
+        **task_context(request, row),
+        "trail": queries_task.trail(row, may_see_notes=request.may("counsel_notes")),
+        "place": "page",
+        **more,
+    }
+    return render(request, "assessments/task.html", context, status=status)
+
+
+def task_context(request: OrgRequest, row: TaskAssessment) -> dict[str, Any]:
+    """Give what every piece about one task needs."""
+    return {
+        "detail": queries_task.task_detail(row),
+        "task": row,
+        "may_edit": request.may("edit_tasks"),
+        "may_see_notes": request.may("counsel_notes"),
+        "faults": {},
+    }
+
+
+def overview(request: OrgRequest, found: list[queries.Line], rulebook: Rulebook) -> dict[str, Any]:
+    """Give what stands above the table: summary and quadrant."""
+    currency = request.organisation.currency
+    return {
+        "summary": queries_summary.summary(found=found, rulebook=rulebook),
+        "chart": charts.task_quadrant(found=found, rulebook=rulebook, currency=currency),
+        "bands": [(band.start, words.OUTCOMES.get(band.code, band.label)) for band in rulebook.bands[1:]],
+        "may_edit": request.may("edit_tasks"),
+    }
+
+
+def the_assessment() -> Assessment:
+    """Give the current assessment of the open organisation, or 404."""
+    assessment = queries.current_assessment()
+    if assessment is None:
+        raise Http404("This organisation has no assessment.")
+    return assessment
+
+
+def the_task(pk: int) -> TaskAssessment:
+    """Give a task of the open organisation, or 404."""
+    row = queries_task.find_task(pk)
+    if row is None:
+        raise Http404
+    return row
+
+
+def _query(filters: Filters, **changed: str) -> str:
+    """Give the address part that leads to the same table, changed in one thing."""
+    parts = {
+        "show": filters.show,
+        "q": filters.text,
+        "gate": filters.gate,
+        "sort": "" if filters.sort == "code" else filters.sort,
+        "down": "1" if filters.is_descending else "",
+    } | changed
+    return urlencode({key: part for key, part in parts.items() if part})
+
+
+def _sort(filters: Filters, column: str, currency: str) -> dict[str, str]:
+    """Say what a click on a column head does, and how the column is sorted now."""
+    name, unit = COLUMNS[column]
+    is_current = filters.sort == column
+    turn = "1" if is_current and not filters.is_descending else ""
+    state = ("descending" if filters.is_descending else "ascending") if is_current else ""
+    return {
+        "key": column,
+        "name": name,
+        "unit": f"{currency}/year" if column == "cost" else unit,
+        "state": state,
+        "query": _query(filters, sort="" if column == "code" else column, down=turn),
+    }

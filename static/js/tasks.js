@@ -1,0 +1,77 @@
+/* The task table: a row opens its editor in place. Without this file the link opens the page of the task, which
+   has the same editor. */
+(function () {
+  "use strict";
+
+  function linkOf(editor) {
+    return document.getElementById(editor.id.replace("editor-row-", "open-"));
+  }
+
+  function mark(link, isOpen) {
+    if (!link) { return; }
+    link.setAttribute("aria-expanded", String(isOpen));
+    link.closest("tr").classList.toggle("expanded", isOpen);
+  }
+
+  function shut(editor) {
+    const link = linkOf(editor);
+    mark(link, false);
+    editor.remove();
+    return link;
+  }
+
+  function shutAll() {
+    document.querySelectorAll("tr.editor").forEach(shut);
+  }
+
+  async function open(link) {
+    shutAll();
+    mark(link, true);
+    try {
+      await window.htmx.ajax("GET", link.dataset.editor, { source: link, target: link.closest("tr"), swap: "afterend" });
+    } finally {
+      if (!document.getElementById(link.id.replace("open-", "editor-row-"))) { mark(link, false); }
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-editor]");
+    if (!link || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) { return; }
+    event.preventDefault();
+    if (link.getAttribute("aria-expanded") === "true") { shutAll(); } else { open(link); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-next]");
+    if (!button) { return; }
+    const editor = button.closest("tr.editor");
+    const next = editor.nextElementSibling && editor.nextElementSibling.querySelector("a[data-editor]");
+    const link = shut(editor);
+    (next || link).focus();
+    if (next) { open(next); }
+  });
+
+  // Escape leaves the editor; the row keeps the focus.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) { return; }
+    const editor = event.target.closest && event.target.closest("tr.editor");
+    if (!editor) { return; }
+    const link = shut(editor);
+    if (link) { link.focus(); }
+  });
+
+  // The gates are drawn again after a condition was closed: go on from the same place.
+  let left = null;
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const lines = event.target.closest && event.target.closest(".gate-lines");
+    left = lines ? { id: lines.id, key: event.target.closest("li") && [...lines.querySelectorAll(".conditions > li")].indexOf(event.target.closest("li")) } : null;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!left || document.activeElement !== document.body) { left = null; return; }
+    const lines = document.getElementById(left.id);
+    const item = lines && lines.querySelectorAll(".conditions > li")[left.key];
+    const control = item && item.querySelector("summary");
+    if (control) { control.focus(); }
+    left = null;
+  });
+})();
