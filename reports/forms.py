@@ -5,6 +5,7 @@ from __future__ import annotations
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
+from django.utils.timezone import localtime
 
 from accounts.tenancy import OwnedChoiceField
 from reports.models import Report
@@ -17,7 +18,7 @@ class _RecordField(OwnedChoiceField):
     def label_from_instance(self, obj: RankingRecord) -> str:
         """Say which record it is."""
         reason = f": {obj.reason[:80]}" if obj.reason else ""
-        return f"Record {obj.number}, kept {obj.kept_at:%-d %B %Y}{reason}"
+        return f"Record {obj.number}, kept {localtime(obj.kept_at):%-d %B %Y}{reason}"
 
 
 class ReportForm(forms.Form):

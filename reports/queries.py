@@ -50,8 +50,9 @@ def report_list() -> ReportList:
 
 
 def report_page(report: Report) -> ReportPage:
-    """One report, and whether the inputs or weights are still those of its record."""
-    return ReportPage(report=report, out_of_date=changes_since(report.record))
+    """One report; once it is made, whether inputs and weights are still those of its record."""
+    is_done = report.status == Report.Status.DONE
+    return ReportPage(report=report, out_of_date=changes_since(report.record) if is_done else "")
 
 
 def changes_since(record: RankingRecord) -> str:

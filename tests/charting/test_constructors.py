@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charting import (
@@ -120,6 +120,7 @@ def test_known_criteria_keep_their_colours_and_others_get_one() -> None:
     assert outcome_colour("?") in TOKENS
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
 def test_ticks_cover_the_range(low: float, width: float) -> None:
     ticks = nice_ticks(low, low + width)
@@ -130,6 +131,7 @@ def test_ticks_cover_the_range(low: float, width: float) -> None:
     assert list(ticks) == sorted(ticks)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=80), st.integers(30, 300))
 def test_wrapping_drops_nothing_and_fits(text: str, width: int) -> None:
     lines = wrap(text, 12, width)

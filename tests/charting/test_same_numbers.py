@@ -4,7 +4,7 @@ import html
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from charting import ChartSpec, to_plotly, to_svg
@@ -129,6 +129,7 @@ def test_figures_beside_rows_ticks_and_names_are_the_same_strings(kind: str) -> 
     assert set(spec.categories) <= drawn
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.floats(-4e6, 4e6, allow_nan=False))
 def test_a_waterfall_agrees_for_any_saving(saving: float) -> None:
     spec = money(saving=saving)
@@ -141,6 +142,7 @@ def test_hostile_strings_stay_text(kind: str, text: str) -> None:
     _assert_harmless(KINDS[kind](text), text)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60))
 def test_any_string_stays_text(text: str) -> None:
     for build in KINDS.values():

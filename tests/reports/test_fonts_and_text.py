@@ -1,7 +1,7 @@
 """Which characters are printable, and what becomes of the others."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.content import Cell, Row
@@ -55,6 +55,7 @@ def test_all_strings_of_a_content_are_rewritten_and_numbers_are_kept() -> None:
     assert Printer().content(row) == Row((Cell("[U+5951]", below="x"), Cell("y")), "total")
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text())
 def test_what_is_printed_has_a_glyph(text: str) -> None:
     printed = Printer().text(text)
