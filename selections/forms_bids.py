@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from accounts.tenancy import OwnedChoiceField
@@ -14,13 +15,39 @@ from providers.models import Provider
 from providers.reference import shown_value, sub_criteria
 from selections.assumptions import ASSUMPTIONS, LEVELS, RATIOS, Assumption
 from selections.models import BidLine, Selection
+from selections.services_bids import QUANTITY_NAMES
 
 RATIO_LABELS = {
-    "1": "Level 1, no legal judgement",
+    "1": "Level 1: no legal judgement",
     "2": "Level 2",
     "3": "Level 3",
     "4": "Level 4",
-    "5": "Level 5, close to the practice of law",
+    "5": "Level 5: close to the practice of law",
+}
+PARTS: dict[str, tuple[str, ...]] = {
+    "Supervision and rework": ("oversight_rate", "rework_rate", "rework_hours_share"),
+    "Governance, once for each provider": (
+        "governance_hours_per_year",
+        "governance_rate",
+        "tooling_per_year",
+    ),
+    "Transition, once": (
+        "transition_internal_hours",
+        "transition_internal_rate",
+        "parallel_run_weeks",
+        "parallel_run_share",
+        "transition_other",
+    ),
+    "Term and use of freed hours": (
+        "term_years",
+        "year1_ramp",
+        "discount_rate",
+        "fte_hours_per_year",
+        "internal_redeployment_share",
+    ),
+    "Supervision by practice-of-law level (factor UPL), as a share of the provider’s hours": tuple(
+        f"ratio-{level}" for level in LEVELS
+    ),
 }
 
 
@@ -90,6 +117,9 @@ class LineForm(PlainForm):
 
     def __init__(self, *args: Any, tasks: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in QUANTITY_NAMES:
+            # The style sheet puts away the empty quantities that the chosen model does not know.
+            self.fields[name].widget.attrs["placeholder"] = " "
         field = self.fields["legal_task"]
         if isinstance(field, OwnedChoiceField):
             field.open(tasks)
@@ -148,9 +178,10 @@ class AssumptionsForm(PlainForm):
         for level in LEVELS:
             self.fields[ratio_field(level)] = NumberField(
                 label=RATIO_LABELS[level],
-                help_text="Share of the provider’s hours, for example 0.08.",
+                help_text="As a fraction, for example 0.08.",
                 error_messages={"required": "Enter a share; 0 if nobody supervises."},
             )
+        self.helper.layout = Layout(*(Fieldset(title, *names) for title, names in PARTS.items()))
 
     def assumptions(self) -> dict[str, Any]:
         """Give what was typed under the names of the business case; only after ``is_valid``."""
@@ -165,9 +196,12 @@ class AssumptionsForm(PlainForm):
         given[RATIOS] = {level: data[ratio_field(level)] for level in LEVELS}
         return given
 
-    def lines(self) -> list[tuple[Any, str]]:
-        """Give each field with the value that is stored, as pages write it, for those who only read."""
-        return [(self[name], shown_value(self.initial.get(name))) for name in self.fields]
+    def parts(self) -> list[tuple[str, list[tuple[Any, str]]]]:
+        """Give each part with its fields and the stored values, as pages write them."""
+        return [
+            (title, [(self[name], shown_value(self.initial.get(name))) for name in names])
+            for title, names in PARTS.items()
+        ]
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Put what the service refused beside the fields."""

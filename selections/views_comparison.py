@@ -12,17 +12,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import OrgRequest, member_view
-from accounts.models import AuditEvent
 from selections import services
 from selections.comparison_shapes import Comparison, View
 from selections.comparison_table import csv_file
 from selections.forms_bids import AssumptionsForm, stored_assumptions
 from selections.models import Selection
+from selections.queries_assumptions import assumption_changes
 from selections.queries_comparison import comparison as arrange
 from selections.services import Preview, Refused
 from selections.views_bids import load_selection
-
-HISTORY_LENGTH = 50
 
 
 @require_safe
@@ -134,16 +132,13 @@ def _form(selection: Selection, data: Any = None) -> AssumptionsForm:
 def _assumptions_page(
     request: OrgRequest, selection: Selection, form: AssumptionsForm, *, is_editing: bool = False
 ) -> HttpResponse:
-    events = AuditEvent.objects.filter(
-        object_type=Selection._meta.label_lower, object_id=str(selection.pk), verb="changed assumptions"
-    ).select_related("actor")
     context = {
         "selection": selection,
         "form": form,
-        "lines": form.lines(),
+        "parts": form.parts(),
         "is_editing": is_editing,
         "may_edit": request.may("edit_providers"),
-        "events": list(events[:HISTORY_LENGTH]),
+        "changes": assumption_changes(selection),
     }
     status = 422 if form.errors else 200
     return render(request, "selections/assumptions.html", context, status=status)

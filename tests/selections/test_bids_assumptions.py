@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from accounts.tenancy import opened
 from lpo.setup import start_organisation
 from providers.models import Provider
+from selections.forms_bids import PARTS, AssumptionsForm
 from selections.models import Bid, Selection
 from tests.conftest import Case
 
@@ -69,8 +70,8 @@ def test_assumptions_are_saved_together_and_say_who_changed_what(sample_closed: 
     )
     assert response.status_code == 302
     page = text(client.get(address(sample_closed, "assumptions/")))
-    assert "oversight_rate: 175" in page
-    assert "→ 200" in page
+    assert "Rate of the supervising lawyer: 175 → 200" in page
+    assert "Supervision, level 3: 0.08" in page
     assert "1,244,124" not in text(client.get(bid_page(sample_closed)))
 
 
@@ -119,3 +120,8 @@ def test_an_empty_organisation_says_what_to_do_next(db: None, client_for: Callab
     assert "Missing: the bid offers no task of the basket" in page
     assert "not computable" in page
     assert client.get(base + "comparison/").status_code == 200
+
+
+def test_every_assumption_has_its_place_on_the_page() -> None:
+    placed = [name for names in PARTS.values() for name in names]
+    assert sorted(placed) == sorted(AssumptionsForm().fields)
