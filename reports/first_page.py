@@ -65,7 +65,7 @@ def because(source: Source) -> tuple[str, ...]:
         return (lead, "Each failed knock-out is listed in section 2; a provider may return with evidence.")
     if source.is_tie:
         lead = f"{lead} A lead below {measures.trimmed(reading.tie_margin, 2)} points is not a difference."
-    return (" ".join(filter(None, (lead, *_worth(source), _open(source)))),)
+    return (" ".join(filter(None, (lead, *_worth(source), _salaried(source), _open(source)))),)
 
 
 def _worth(source: Source) -> list[str]:
@@ -85,6 +85,14 @@ def _worth(source: Source) -> list[str]:
             f"cash by {figures.signed(case['direct_cash_effect'], figures.money)}."
         )
     return parts
+
+
+def _salaried(source: Source) -> str:
+    """Say it when less than half of the replaced cost is paid out as cash."""
+    case = source.case(source.front[0])
+    if not case["baseline"] or case["cash_part"] is None or 2 * case["cash_part"] >= case["baseline"]:
+        return ""
+    return "Most of the replaced in-house cost is salaried time: it is freed, not paid out."
 
 
 def _open(source: Source) -> str:

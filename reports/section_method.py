@@ -5,7 +5,7 @@ from __future__ import annotations
 import figures
 from reports.content import Block, Bullets, Cell, Column, Paragraph, Row, Section, Signatures, Table
 from reports.first_page import SIGNERS
-from reports.source import Source
+from reports.source import Source, sentence
 from selections import measures
 from selections.assumptions import ASSUMPTIONS, RATIOS
 
@@ -86,7 +86,7 @@ def method_section(source: Source) -> Section:
 
 def _formulas() -> Table:
     columns = (Column("Figure", share=0.8), Column("How it is made", share=3))
-    rows = tuple(Row((Cell(name, is_strong=True), Cell(words))) for name, words in FORMULAS)
+    rows = tuple(Row((Cell(name, is_strong=True), Cell(sentence(words)))) for name, words in FORMULAS)
     return Table("How the figures are made", columns, rows)
 
 
@@ -102,12 +102,12 @@ def _weights(source: Source) -> Table:
     rows = []
     for node in reading.nodes.values():
         shares = (
-            Cell(measures.weight(reading.local.get(node.code, 0))),
-            Cell(measures.weight(reading.overall.get(node.code, 0))),
+            Cell(figures.score(100 * reading.local.get(node.code, 0))),
+            Cell(figures.score(100 * reading.overall.get(node.code, 0))),
         )
         if node.points:
-            scale = measures.with_unit(_scale(node.points), node.unit)
-            rows.append(Row((Cell(node.code), Cell(node.name), *shares, Cell(scale))))
+            scale = Cell(_scale(node.points), below=node.unit)
+            rows.append(Row((Cell(node.code), Cell(node.name), *shares, scale)))
         else:
             rows.append(Row((Cell(node.code), Cell(node.name), *shares, Cell("")), "total"))
     note = "Weights of 100. In the scale each figure is followed by its value between 0 (worst) and 1 (best)."

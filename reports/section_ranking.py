@@ -33,10 +33,19 @@ def ranking_section(source: Source) -> Section:
         blocks += [Paragraph("What would change it", "heading"), Bullets(tuple(further))]
     if _has_order(source):
         blocks.append(Figure(_holds(source)))
-    notes = tuple(source.reading.result["notes"])
+    notes = tuple(_named(source, note) for note in source.reading.result["notes"])
     if notes:
         blocks += [Paragraph("Notes of the calculation", "heading"), Bullets(notes)]
     return Section("Ranking", tuple(blocks))
+
+
+def _named(source: Source, note: str) -> str:
+    """A note of the engine with names for its codes: "V3, COST-01: …" → "Cobalt Harbor, Cost index: …"."""
+    place, found, words_of_note = note.partition(": ")
+    code, _, leaf = place.partition(", ")
+    if not found or code not in source.reading.short or leaf not in source.reading.nodes:
+        return note
+    return f"{source.reading.short[code]}, {source.reading.nodes[leaf].name}: {words_of_note}"
 
 
 def _has_order(source: Source) -> bool:

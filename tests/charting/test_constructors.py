@@ -18,6 +18,7 @@ from charting import (
     criterion_colour,
     outcome_colour,
     to_plotly,
+    to_strip,
     to_svg,
     waterfall,
 )
@@ -154,3 +155,15 @@ def test_bubble_areas_are_proportional_to_hours() -> None:
     assert (sizes[0] / sizes[1]) ** 2 == pytest.approx(hours[0] / hours[1])
     square = traces[1]["marker"]["size"][0]
     assert square**2 / (3.14159 * (sizes[0] / 2) ** 2) == pytest.approx(360 / 2640, rel=1e-2)
+
+
+def test_a_strip_draws_its_numbers_and_marks_zero_inside() -> None:
+    loss = parsed(to_strip(-5, 1, 4, axis=(-10, 10)))
+    assert (loss.attrib["data-low"], loss.attrib["data-middle"], loss.attrib["data-high"]) == ("-5", "1", "4")
+    gain = parsed(to_strip(5, 6, 7, axis=(0, 10)))
+    assert len(list(loss)) == len(list(gain)) + 1
+
+
+def test_marks_of_a_legend_that_is_too_long_take_a_second_line() -> None:
+    narrow, wide = to_svg(stacked(), width=300), to_svg(stacked(), width=900)
+    assert float(parsed(narrow).attrib["height"]) > float(parsed(wide).attrib["height"])

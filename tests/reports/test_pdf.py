@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from charting import ChartSpec
 from engine import InvalidInput
+from reports import pdf as pdf_module
 from reports.build import Options, build
-from reports.content import PRIVILEGE_LINE, RANGE_LABEL, ReportContent
-from reports.pdf import PaperName, Pdf, render
+from reports.content import PRIVILEGE_LINE, RANGE_LABEL, Bullets, ReportContent
+from reports.pdf import PaperName, Pdf, TypesettingError, render
 from tests.reports.records_of_sample import record_of, sample_inputs, sample_record
 
 MADE = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -289,3 +290,57 @@ def test_a_record_without_its_case_is_refused_in_words() -> None:
     record = {key: value for key, value in sample_record().items() if key != "case"}
     with pytest.raises(InvalidInput, match="without its case"):
         build(record, OPTIONS)
+
+
+def test_what_typst_refuses_becomes_a_typed_error(
+    content: ReportContent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pdf_module._PAPERS, "a4", ("no-such-paper", 500.0))
+    with pytest.raises(TypesettingError, match="paper"):
+        render(content, "a4")
+
+
+def test_a_saving_that_cannot_be_computed_is_said_and_not_drawn() -> None:
+    inputs = sample_inputs()
+    inputs["bids"] = inputs["bids"][:2]
+    for bid in inputs["bids"]:
+        bid["metrics"]["QUAL-01"] = None
+    content = build(record_of(inputs), OPTIONS)
+    rows = {row.name: row for row in content.first_page.money.rows}
+    unknown = next(row for name, row in rows.items() if name.startswith("Banyan Quay"))
+    assert unknown.base_label == "not computable"
+    text = text_of(render(content, "letter"))
+    assert "not computable" in text
+    assert "nan" not in text.lower().split()
+
+
+def test_many_exclusions_are_counted_on_page_one() -> None:
+    inputs = sample_inputs()
+    for bid in inputs["bids"][1:]:
+        bid["metrics"]["SECU-01"] = 1
+    facts = build(record_of(inputs), OPTIONS).first_page.compliance
+    assert sum(fact.mark == "excluded" for fact in facts) == 3
+    more = next(fact for fact in facts if fact.text == "More exclusions and conditions")
+    assert more.answer == "5, section 2"
+
+
+def test_one_retained_task_is_named_and_a_clear_lead_asks_for_an_award() -> None:
+    inputs = sample_inputs()
+    inputs["tasks"] = [task for task in inputs["tasks"] if task["code"] not in {"D14", "D18"}]
+    inputs["tie_margin"] = 0.5
+    first = build(record_of(inputs), OPTIONS).first_page
+    assert first.asked == "Approve the award of the twelve-task basket to Ashgrove."
+    assert any(fact.text.startswith("Court appearances and oral argument stays") for fact in first.compliance)
+
+
+def test_a_conditional_leader_is_asked_for_with_its_condition() -> None:
+    inputs = sample_inputs()
+    inputs["bids"] = [bid for bid in inputs["bids"] if bid["code"] == "V8"]
+    asked = build(record_of(inputs), OPTIONS).first_page.asked
+    assert asked.endswith("to Hexa once its open knock-outs are cleared.")
+
+
+def test_notes_of_the_engine_carry_names() -> None:
+    ranking = build(sample_record(), OPTIONS).sections[2]
+    notes = [block for block in ranking.blocks if isinstance(block, Bullets)][-1].items
+    assert "Cobalt Harbor, Blended hourly rate: the score lies outside the scale" in notes[1]

@@ -164,3 +164,10 @@ def test_the_list_costs_the_same_for_one_report_and_for_thirty(
             services.request_report(record=record, paper="letter", actor=sample_closed.manager)
     with django_assert_num_queries(len(few)):
         manager.get(address)
+
+
+def test_a_file_that_is_gone_is_missing_and_not_an_error(sample_closed: Case, manager: Client) -> None:
+    with opened(sample_closed.organisation):
+        report = Report.objects.latest("pk")
+        Report.objects.filter(pk=report.pk).update(file="reports/gone.pdf")
+    assert manager.get(url("download", sample_closed, pk=report.pk)).status_code == 404
