@@ -16,6 +16,7 @@ from selections.comparison_shapes import CLAIM, Cell, Column, Comparison, Group,
 from selections.inputs import CaseInputs
 from selections.queries_bid import OUTCOMES, shown_cell
 from selections.queries_bids import scope_size
+from selections.queries_why import TOTAL
 from selections.reading import Reading
 from selections.standing import standing
 
@@ -135,7 +136,7 @@ def _result_rows(reading: Reading, columns: Sequence[Column]) -> list[Row]:
     cautious |= {row["code"]: row.get("cautious_score") for row in reading.excluded}
     total = {code: row["score"] for code, row in reading.rows.items()}
     rows = [
-        _score_row("TOTAL", "Total", "0 to 100", total, columns),
+        _score_row(TOTAL, "Total", "0 to 100", total, columns),
         _score_row("", "Cautious total", "0 to 100, × evidence", cautious, columns),
     ]
     for place, node in enumerate(reading.top):

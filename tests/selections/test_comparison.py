@@ -61,7 +61,7 @@ def test_columns_are_in_rank_order_with_the_excluded_last(sample: Case) -> None:
 
 def test_cells_hold_the_worked_example(sample: Case) -> None:
     table = arranged(sample)
-    totals = {cell.column.facts.code: cell.shown for cell in row(table, "TOTAL").cells}
+    totals = {cell.column.facts.code: cell.shown for cell in row(table, "total").cells}
     assert {code: totals[code] for code in ("V1", "V2", "V3", "V4")} == {
         "V1": "83.6", "V2": "82.5", "V3": "84.3", "V4": "79.3",
     }  # fmt: skip
@@ -80,9 +80,9 @@ def test_the_best_mark_never_goes_to_an_excluded_provider(sample: Case) -> None:
 def test_the_best_mark_follows_the_direction(sample: Case) -> None:
     table = arranged(sample)
     best = {code: [cell.column.facts.code for cell in row(table, code).cells if cell.is_best] for code in
-            ("TOTAL", "QUAL-01", "COMM-01", "SECU-06", "transition")}  # fmt: skip
+            ("total", "QUAL-01", "COMM-01", "SECU-06", "transition")}  # fmt: skip
     assert best == {
-        "TOTAL": ["V1"],
+        "total": ["V1"],
         "QUAL-01": ["V4"],
         "COMM-01": ["V4", "V8"],
         "SECU-06": ["V7"],
@@ -118,7 +118,7 @@ def test_filters_leave_what_they_name(sample: Case) -> None:
     differing = arranged(sample, View(only_differing=True))
     codes = {one.code for group in differing.groups for one in group.rows}
     assert "K02" not in codes
-    assert {"K01", "K03", "TOTAL"} <= codes
+    assert {"K01", "K03", "total"} <= codes
     claims = arranged(sample, View(only_claims=True))
     assert all(one.has_claim for group in claims.groups for one in group.rows)
     assert {one.code for group in claims.groups for one in group.rows} == {f"SECU-0{n}" for n in range(1, 7)}
@@ -207,3 +207,11 @@ def test_the_page_has_no_inline_style_or_script(sample_closed: Case, client: Cli
     assert " style=" not in page
     assert not re.search(r"<script(?![^>]*src=)", page)
     assert not re.search(r"\son\w+=", page)
+
+
+def test_every_number_that_promises_its_arithmetic_opens_it(sample_closed: Case, client: Client) -> None:
+    page = text(client.get(address(sample_closed, "?show=first")))
+    links = sorted(set(re.findall(r'href="([^"]*/why/[^"]*)"', page)))
+    assert len(links) == 3 * (1 + 4 + 24)
+    for link in links[::7]:
+        assert client.get(link, headers={"X-Dialog": "1"}).status_code == 200, link
