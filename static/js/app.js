@@ -33,7 +33,7 @@
   var dialog = document.getElementById("dialog");
   var opener = null;
   function openDialog(link) {
-    opener = link;
+    if (!dialog.contains(link)) opener = link; // a link inside the dialog leads on; closing returns to the page
     var address = new URL(link.getAttribute("href"), document.baseURI).href; // a link in a drawing has no plain href
     fetch(address, { headers: { "X-Dialog": "1" }, credentials: "same-origin" }).then(function (answer) {
       if (!answer.ok || answer.redirected) { window.location.assign(address); return null; }
