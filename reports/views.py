@@ -17,11 +17,12 @@ PRIVILEGE_WORDS = "Counsel chose the privilege line for this case: it stands on 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view(can="request_report")
 def report_list(request: OrgRequest) -> HttpResponse:
-    """All reports, and the form that asks for one."""
+    """All reports, and the form that asks for one; ``?record=`` chooses its ranking beforehand."""
     found = queries.report_list()
     form = None
     if found.selection and found.records:
-        form = ReportForm(request.POST or None, selection=found.selection)
+        wanted = {"record": request.GET.get("record", "")}
+        form = ReportForm(request.POST or None, selection=found.selection, initial=wanted)
         if request.method == "POST" and form.is_valid():
             report = services.request_report(
                 record=form.cleaned_data["record"], paper=form.cleaned_data["paper"], actor=request.user

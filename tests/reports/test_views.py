@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.tenancy import opened
 from reports import services
 from reports.models import Report
+from selections import services as selection_services
 from selections.models import RankingRecord
 from tests.conftest import Case
 
@@ -171,3 +172,13 @@ def test_a_file_that_is_gone_is_missing_and_not_an_error(sample_closed: Case, ma
         report = Report.objects.latest("pk")
         Report.objects.filter(pk=report.pk).update(file="reports/gone.pdf")
     assert manager.get(url("download", sample_closed, pk=report.pk)).status_code == 404
+
+
+def test_a_link_from_the_ranking_chooses_its_record(
+    sample_closed: Case, manager: Client, record: RankingRecord
+) -> None:
+    with opened(sample_closed.organisation):
+        selection_services.keep_ranking(selection=sample_closed.selection, actor=sample_closed.procurement)
+    page = manager.get(f"{url('list', sample_closed)}?record={record.pk}").content.decode()
+    assert f'<option value="{record.pk}" selected>Record 1' in page
+    assert manager.get(f"{url('list', sample_closed)}?record=nonsense").status_code == 200
