@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Place = Literal[
@@ -45,22 +46,39 @@ class _Box:
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height)
 
+    def touches(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
 
 def place_labels(bubbles: Sequence[Bubble], *, width: float, height: float, text: float) -> tuple[Place, ...]:
     """For each bubble the place that covers least of the other bubbles, earlier labels and the outside.
 
     Large bubbles choose first; ties go to the first option. Covering a label costs more than a bubble.
+    A bubble without a label needs no place and gets the first.
     """
+    return _placed(tuple(bubbles), width, height, text)
+
+
+@lru_cache(maxsize=16)  # both renderers ask for the same chart
+def _placed(bubbles: tuple[Bubble, ...], width: float, height: float, text: float) -> tuple[Place, ...]:
     frame = _Box(0, 0, width, height)
+    circles = [_circle(bubble) for bubble in bubbles]
     taken: list[_Box] = []
-    chosen: dict[int, Place] = {}
+    chosen: list[Place] = ["right"] * len(bubbles)
     for index in sorted(range(len(bubbles)), key=lambda at: (-bubbles[at].radius, at)):
-        others = [_circle(bubble) for at, bubble in enumerate(bubbles) if at != index]
-        occupied = [*others, *taken * _LABEL_WEIGHT]
-        place, box = _least_covered(bubbles[index], occupied, frame, text)
-        chosen[index] = place
+        if not bubbles[index].label_width:
+            continue
+        reach = _reach(bubbles[index], text)
+        near = [box for at, box in enumerate(circles) if at != index and box.touches(reach)]
+        occupied = [*near, *[box for box in taken if box.touches(reach)] * _LABEL_WEIGHT]
+        chosen[index], box = _least_covered(bubbles[index], occupied, frame, text)
         taken.append(box)
-    return tuple(chosen[index] for index in range(len(bubbles)))
+    return tuple(chosen)
 
 
 def _least_covered(bubble: Bubble, occupied: list[_Box], frame: _Box, text: float) -> tuple[Place, _Box]:
@@ -91,6 +109,12 @@ def _options(bubble: Bubble, text: float) -> list[tuple[Place, _Box]]:
     if width + 4 <= 2 * bubble.radius:
         options.insert(0, ("inside", _Box(x - width / 2, y - half, x + width / 2, y + half)))
     return options
+
+
+def _reach(bubble: Bubble, text: float) -> _Box:
+    """Give a box that holds every place the label may take."""
+    across, up = bubble.radius + _GAP + bubble.label_width, bubble.radius + _GAP + text
+    return _Box(bubble.x - across, bubble.y - up, bubble.x + across, bubble.y + up)
 
 
 def _circle(bubble: Bubble) -> _Box:

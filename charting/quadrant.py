@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from charting.spec import Axis, ChartSpec, DataTable, Points, Shape, Zone
 from charting.ticks import labelled, nice_ticks
 
+# More labels than this cover each other; every bubble still names itself when pointed at, and in the table.
+LABELLED_AT_MOST = 40
+
 
 @dataclass(frozen=True)
 class Band:
@@ -49,6 +52,7 @@ def quadrant(
 ) -> ChartSpec:
     """Bubbles over the score bands; the boundaries of the bands are the ticks of the score axis."""
     ticks = nice_ticks(0, max((point.cost for point in points), default=1) or 1)
+    with_code = _with_code(points)
     edges = sorted({0.0, 100.0, *(band.start for band in bands)})
     return ChartSpec(
         kind="quadrant",
@@ -62,8 +66,10 @@ def quadrant(
         ),
         y=Axis(title=cost_unit, low=0, high=ticks[-1], ticks=labelled(ticks, tick_label)),
         series=(
-            _points(points, cost_unit, has_stop=False, name="no stop gate", shape="circle"),
-            _points(points, cost_unit, has_stop=True, name="stop gate", shape="square"),
+            _points(
+                points, cost_unit, has_stop=False, name="no stop gate", shape="circle", with_code=with_code
+            ),
+            _points(points, cost_unit, has_stop=True, name="stop gate", shape="square", with_code=with_code),
         ),
         zones=tuple(Zone(band.start, band.end, band.name, band.is_shaded) for band in bands),
         table=DataTable(
@@ -83,8 +89,20 @@ def quadrant(
     )
 
 
+def _with_code(points: Sequence[QuadrantPoint]) -> frozenset[str]:
+    """Give the codes of the dearest tasks: these carry their code in the drawing."""
+    dearest = sorted(points, key=lambda point: -point.cost)[:LABELLED_AT_MOST]
+    return frozenset(point.label for point in dearest)
+
+
 def _points(
-    points: Sequence[QuadrantPoint], cost_unit: str, *, has_stop: bool, name: str, shape: Shape
+    points: Sequence[QuadrantPoint],
+    cost_unit: str,
+    *,
+    has_stop: bool,
+    name: str,
+    shape: Shape,
+    with_code: frozenset[str],
 ) -> Points:
     shown = [point for point in points if point.has_stop is has_stop]
     return Points(
@@ -93,7 +111,7 @@ def _points(
         shape=shape,
         xs=tuple(point.score for point in shown),
         ys=tuple(point.cost for point in shown),
-        labels=tuple(point.label for point in shown),
+        labels=tuple(point.label if point.label in with_code else "" for point in shown),
         hovers=tuple(
             f"{point.label} {point.name}: score {point.score_label}, {point.cost_label} {cost_unit}, "
             f"{point.hours_label} hours a year, {point.outcome}"

@@ -115,11 +115,12 @@ def _marker(canvas: Canvas, index: int, series: Points, at: int) -> str:
 def bubble_places(canvas: Canvas) -> dict[tuple[int, int], Place]:
     """(series, point) → place of its label; all bubbles of the chart are placed together."""
     keys, bubbles = [], []
+    every = all_sizes(canvas)
     for index, series in enumerate(canvas.spec.series):
         if not isinstance(series, Points):
             continue
         for at in range(len(series.xs)):
-            reach = bubble_radius(canvas, series, at)
+            reach = bubble_radius(canvas, every, series.sizes[at])
             width = text_width(series.labels[at], canvas.theme.text)
             keys.append((index, at))
             bubbles.append(Bubble(canvas.x(series.xs[at]), canvas.y(series.ys[at]), reach, width))
@@ -127,20 +128,34 @@ def bubble_places(canvas: Canvas) -> dict[tuple[int, int], Place]:
     return dict(zip(keys, places, strict=True))
 
 
-def bubble_radius(canvas: Canvas, series: Points, at: int) -> float:
-    """Radius in user units; areas compare over all series of the chart."""
-    every = tuple(size for other in canvas.spec.series if isinstance(other, Points) for size in other.sizes)
-    return max(canvas.theme.text / 4, radius(series.sizes[at], every, canvas.theme.bubble))
+def all_sizes(canvas: Canvas) -> tuple[float, ...]:
+    """Sizes of all bubbles of the chart: areas compare over all series."""
+    return tuple(size for series in canvas.spec.series if isinstance(series, Points) for size in series.sizes)
+
+
+def bubble_radius(canvas: Canvas, every: tuple[float, ...], size: float) -> float:
+    """Radius in user units of a bubble among ``every`` size of its chart."""
+    return max(canvas.theme.text / 4, radius(size, every, canvas.theme.bubble))
 
 
 def _bubbles(canvas: Canvas, index: int, series: Points) -> list[str]:
-    places = bubble_places(canvas)
+    places, every = bubble_places(canvas), all_sizes(canvas)
     order = sorted(range(len(series.xs)), key=lambda at: (-series.sizes[at], at))
-    return [_bubble(canvas, index, series, at, places[index, at]) for at in order]
+    return [
+        _bubble(
+            canvas,
+            index,
+            series,
+            at,
+            reach=bubble_radius(canvas, every, series.sizes[at]),
+            place=places[index, at],
+        )
+        for at in order
+    ]
 
 
-def _bubble(canvas: Canvas, index: int, series: Points, at: int, place: Place) -> str:
-    theme, reach = canvas.theme, bubble_radius(canvas, series, at)
+def _bubble(canvas: Canvas, index: int, series: Points, at: int, *, reach: float, place: Place) -> str:
+    theme = canvas.theme
     x, y = canvas.x(series.xs[at]), canvas.y(series.ys[at])
     paint = merged(
         theme.outlined(series.colours[at], series.colours[at]),

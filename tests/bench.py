@@ -34,7 +34,6 @@ from django.urls import reverse
 from accounts.models import Organisation, User
 from accounts.tenancy import opened
 from assessments.models import Assessment, LegalTask, TaskAssessment
-from assessments.scoring import STORED
 from engine import Problem, flips, rank
 from lpo.sample import CALDER, load_sample
 from providers.models import Provider
@@ -42,7 +41,20 @@ from reports import services as reports
 from selections.models import RankingRecord, Selection
 from selections.services import preview_ranking
 
-COPIED = (*STORED[:-1], "annual_volume", "hours_per_unit")
+COPIED = (
+    *(
+        "score",
+        "score_low",
+        "score_high",
+        "band",
+        "outcome",
+        "restriction",
+        "gates",
+        "open_conditions",
+        "result",
+    ),
+    *("result", "annual_hours", "baseline_amount", "cash_amount", "annual_volume", "hours_per_unit", "practice_of_law"),
+)
 TARGET = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
 
 
@@ -108,6 +120,7 @@ def _many(organisation: Organisation) -> None:
         for number in range(500 - TaskAssessment.objects.count()):
             task = LegalTask.objects.create(code=f"X{number:03}", name=f"Further legal work {number:03}")
             copy = {name: getattr(model, name) for name in COPIED}
+            copy |= {"score": 10 + number % 83, "baseline_amount": 20_000 + 997 * number}
             TaskAssessment.objects.create(assessment=assessment, legal_task=task, unit="item", **copy)
         Provider.objects.bulk_create(
             Provider(code=f"P{number:04}", name=f"Further provider {number:04}")
