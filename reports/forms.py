@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
@@ -27,10 +29,9 @@ class ReportForm(forms.Form):
     record = _RecordField(RankingRecord, label="Kept ranking", empty_label=None)
     paper = forms.ChoiceField(label="Paper", choices=Report.Paper.choices, initial=Report.Paper.LETTER)
 
-    def __init__(self, *args: object, selection: Selection, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        record = self.fields["record"]
-        assert isinstance(record, _RecordField)  # noqa: S101  (tells the type checker)
+    def __init__(self, *args: Any, selection: Selection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        record = cast("_RecordField", self.fields["record"])
         record.open(RankingRecord.objects.filter(selection=selection).defer("content"))
         self.helper = FormHelper()
         self.helper.form_id = "ask"

@@ -35,7 +35,8 @@ class Printer:
 
     def content(self, value: T) -> T:
         """The same content (frozen dataclasses, tuples, strings) with every string rewritten."""
-        return self._walk(value)  # type: ignore[no-any-return]
+        rewritten: T = self._walk(value)
+        return rewritten
 
     def _walk(self, value: Any) -> Any:
         if isinstance(value, str):
