@@ -12,11 +12,17 @@ from assessments.rulebook import Rulebook
 from charting import Band, Chart, ChartSpec, QuadrantPoint, outcome_colour, quadrant
 
 
+# More bubbles than this hide each other and cost more time than the rest of the page.
+DRAWN_AT_MOST = 100
+
+
 def task_quadrant(*, found: Sequence[Line], rulebook: Rulebook, currency: str) -> Chart | None:
-    """Draw every task that has a score and a cost; None when there is none."""
-    shown = [line for line in found if line.score is not None and line.cost is not None and line.outcome]
-    if not shown:
+    """Draw the dearest tasks that have a score and a cost, up to 100; None when there is none."""
+    able = [line for line in found if line.score is not None and line.cost is not None and line.outcome]
+    if not able:
         return None
+    dearest = {line.pk for line in sorted(able, key=lambda line: -(line.cost or 0.0))[:DRAWN_AT_MOST]}
+    shown = [line for line in able if line.pk in dearest]
     starts = [band.start for band in rulebook.bands]
     bands = [
         Band(band.start, end, words.OUTCOMES[band.code], is_shaded=band.code == "OUTSOURCE")
@@ -26,7 +32,7 @@ def task_quadrant(*, found: Sequence[Line], rulebook: Rulebook, currency: str) -
         [_point(line, rulebook) for line in shown],
         bands,
         title="Which work goes out?",
-        summary=_summary(shown, len(found)),
+        summary=_summary(able, len(shown), len(found)),
         cost_unit=f"{currency}/year",
         tick_label=_tick,
     )
@@ -55,10 +61,11 @@ def _tick(amount: float) -> str:
     return f"{figures.count(amount / 1000)}k" if amount >= 1000 else figures.count(amount)
 
 
-def _summary(shown: Sequence[Line], total: int) -> str:
-    goes = [line for line in shown if line.outcome in BASKET_OUTCOMES]
+def _summary(able: Sequence[Line], shown: int, total: int) -> str:
+    goes = [line for line in able if line.outcome in BASKET_OUTCOMES]
     cost = sum(line.cost or 0.0 for line in goes)
-    tasks = f"{len(goes)} of {len(shown)} tasks go out, {figures.money(cost)} a year in-house today"
-    left = total - len(shown)
+    tasks = f"{len(goes)} of {len(able)} tasks go out, {figures.money(cost)} a year in-house today"
+    dearest = f" Drawn: the {shown} dearest; the list below has all." if shown < len(able) else ""
+    left = total - len(able)
     without = f" {left} without score or cost {'is' if left == 1 else 'are'} not drawn." if left else ""
-    return f"{tasks}. Across: score; up: cost; area: hours.{without}"
+    return f"{tasks}. Across: score; up: cost; area: hours.{dearest}{without}"

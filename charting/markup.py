@@ -2,12 +2,12 @@
 
 from charting.spec import plain_text
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
 def escape(text: str) -> str:
     """Text that is safe as XML content and inside a quoted attribute."""
-    return "".join(_ESCAPES.get(character, character) for character in plain_text(text))
+    return plain_text(text).translate(_ESCAPES)
 
 
 def number(value: float) -> str:
