@@ -206,21 +206,7 @@ def give_score(
     The all-in cost index is computed, so only its evidence level can be given. Raises ``Refused``.
     """
     selection = Selection.objects.select_related("criteria_set").get(pk=bid.selection_id)
-    names = {
-        sub["code"]: sub["name"]
-        for criterion in selection.criteria_set.content["criteria"]
-        for sub in criterion["sub_criteria"]
-    }
-    if sub_criterion not in names:
-        raise Refused(f"There is no sub-criterion {sub_criterion}.")
-    if value is not None and not math.isfinite(value):
-        raise Refused("Give a number, or nothing if it is not known.")
-    if value is not None and sub_criterion == COMPUTED:
-        raise Refused(
-            f"{names[COMPUTED]} is computed from the bid and the assumptions; it cannot be entered."
-        )
-    if evidence not in EvidenceLevel.values:
-        raise Refused(f"There is no evidence level {evidence}.")
+    name = _checked_score(selection, sub_criterion, value, evidence)
     earlier = Score.objects.filter(bid=bid, sub_criterion=sub_criterion).order_by("-pk").first()
     score = Score.objects.create(
         bid=bid,
@@ -237,11 +223,26 @@ def give_score(
         actor=actor,
         verb="gave score",
         obj=score,
-        label=f"{bid.provider}: {names[sub_criterion]}",
+        label=f"{bid.provider}: {name}",
         before={"value": earlier.value, "evidence": earlier.evidence} if earlier else None,
         after={"value": value, "evidence": evidence, "source": source, "reason": reason},
     )
     return score
+
+
+def _checked_score(selection: Selection, code: str, value: float | None, evidence: str) -> str:
+    """Give the name of the sub-criterion, or refuse the score in words."""
+    criteria = selection.criteria_set.content["criteria"]
+    names = {sub["code"]: sub["name"] for criterion in criteria for sub in criterion["sub_criteria"]}
+    if code not in names:
+        raise Refused(f"There is no sub-criterion {code}.")
+    if value is not None and not math.isfinite(value):
+        raise Refused("Give a number, or nothing if it is not known.")
+    if value is not None and code == COMPUTED:
+        raise Refused(f"{names[code]} is computed from the bid and the assumptions; it cannot be entered.")
+    if evidence not in EvidenceLevel.values:
+        raise Refused(f"There is no evidence level {evidence}.")
+    return str(names[code])
 
 
 @transaction.atomic
