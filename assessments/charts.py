@@ -11,7 +11,6 @@ from assessments.queries import Line
 from assessments.rulebook import Rulebook
 from charting import Band, Chart, ChartSpec, QuadrantPoint, outcome_colour, quadrant
 
-
 # More bubbles than this hide each other and cost more time than the rest of the page.
 DRAWN_AT_MOST = 100
 
