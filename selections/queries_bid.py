@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 import figures
 from accounts.models import AuditEvent
 from assessments.models import TaskAssessment
@@ -79,6 +81,14 @@ class KnockOutLine:
     tasks: tuple[str, ...]
     is_acceptable: bool
     acceptance: str
+
+
+@dataclass(frozen=True)
+class GivenValue:
+    """A value that was given to a bid, as it is written; empty where it was given as unknown."""
+
+    row: Score
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -232,14 +242,26 @@ def quantity_words(line: BidLine, task: TaskAssessment) -> str:
     return figures.count(task.annual_volume)
 
 
-def value_history(bid: Bid, code: str) -> list[Score]:
+def value_history(bid: Bid, code: str) -> list[GivenValue]:
     """Every value that was given to a bid for one sub-criterion, newest first."""
-    return list(Score.objects.filter(bid=bid, sub_criterion=code).select_related("given_by").order_by("-pk"))
+    rows = Score.objects.filter(bid=bid, sub_criterion=code).select_related("given_by").order_by("-pk")
+    return [
+        GivenValue(
+            row=row,
+            shown=f"{shown_value(row.low)}–{shown_value(row.high)}"
+            if row.low is not None and row.high is not None
+            else shown_value(row.value),
+        )
+        for row in rows
+    ]
 
 
 def bid_history(bid: Bid) -> list[AuditEvent]:
-    """The newest events of a bid; notes of counsel are never among them."""
+    """The newest events of a bid and of its values; notes of counsel are never among them."""
+    scores = [str(pk) for pk in Score.objects.filter(bid=bid).values_list("pk", flat=True)]
     events = AuditEvent.objects.filter(
-        object_type=Bid._meta.label_lower, object_id=str(bid.pk), is_counsel_only=False
+        Q(object_type=Bid._meta.label_lower, object_id=str(bid.pk))
+        | Q(object_type=Score._meta.label_lower, object_id__in=scores),
+        is_counsel_only=False,
     )
     return list(events.select_related("actor")[:HISTORY_LENGTH])

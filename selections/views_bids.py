@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import OrgRequest, member_view
 from charting import Chart
 from providers.models import Provider
+from providers.reference import shown_value
 from selections import services
 from selections.arithmetic import arithmetic_steps, case_lines
 from selections.charts_bids import money_waterfall
@@ -76,6 +77,7 @@ def bid(request: OrgRequest, pk: int, bid_pk: int) -> HttpResponse:
         "bid": found,
         "provider": found.provider,
         "history": bid_history(found),
+        "productivity": shown_value(found.productivity_factor),
         "problems": preview.problems,
         "has_assumptions": bool(selection.assumptions),
         "may_edit": request.may("edit_providers"),

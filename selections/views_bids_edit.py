@@ -122,7 +122,7 @@ def value(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResponse:
         raise Http404
     history = value_history(bid, code)
     initial = (
-        {"value": history[0].value, "evidence": history[0].evidence, "source": history[0].source}
+        {"value": history[0].row.value, "evidence": history[0].row.evidence, "source": history[0].row.source}
         if history
         else {}
     )

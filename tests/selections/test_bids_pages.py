@@ -236,6 +236,7 @@ def test_values_of_a_bid_are_given_with_a_reason(sample_closed: Case, client: Cl
             .values_list("value", flat=True)
         )
     assert values == [5.0, 4.0]
+    assert "gave score" in text(client.get(bid_address(sample_closed, "V1")))
     for code in ("COST-01", "NOPE"):
         assert client.get(bid_address(sample_closed, "V1", f"values/{code}/")).status_code == 404
 
