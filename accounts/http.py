@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Organisation, User
@@ -36,8 +37,8 @@ def member_view(
 ) -> Callable[[Callable[Concatenate[OrgRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let members with a role that may ``can`` through; 404 for outsiders, 403 for the wrong role.
 
-    The URL must carry ``organisation`` (the slug); it is consumed here. The organisation is open until the
-    response is rendered, so a view must return a rendered response, not a lazy one.
+    The URL must carry ``organisation`` (the slug); it is consumed here. The organisation is open, and its time
+    zone in force, until the view returns, so a view must return a rendered response, not a lazy one.
     """
     if can not in CAN:
         raise KeyError(f"{can!r} is not an action of accounts.roles.CAN")
@@ -54,7 +55,8 @@ def member_view(
             request.organisation = membership.organisation
             request.membership = membership
             request.may = lambda action: may(membership.role, action)
-            with opened(membership.organisation):
+            zone = membership.organisation.time_zone
+            with opened(membership.organisation), timezone.override(zone):
                 return view(request, **kwargs)  # type: ignore[call-arg]
 
         guarded.required_action = can  # type: ignore[attr-defined]

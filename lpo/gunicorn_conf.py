@@ -37,7 +37,12 @@ def post_worker_init(worker: Any) -> None:
     from lpo.worker import EmbeddedWorker
 
     _embedded = EmbeddedWorker()
-    _embedded.start()
+    if _embedded.is_needed():
+        _embedded.start()
+        # Jobs of an in-process queue die with the process: send again what was waiting or half-made.
+        from reports.jobs import sweep
+
+        sweep.delay()
 
 
 def worker_exit(server: Any, worker: Any) -> None:
