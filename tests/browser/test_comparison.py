@@ -1,0 +1,97 @@
+"""Providers, bids and the comparison in a browser: keyboard, dialogs, no scripts, no axe findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+ORGANISATION = "/o/calder-ridge/"
+CASE = f"{ORGANISATION}selection/1/"
+Open = Callable[..., Page]
+
+LOOKED_AT = [
+    "providers/",
+    "providers/1/",
+    "providers/1/values/QUAL-02/edit/",
+    "selection/1/bids/",
+    "selection/1/bids/3/",
+    "selection/1/bids/4/prices/add/",
+    "selection/1/comparison/",
+    "selection/1/assumptions/edit/",
+]
+
+
+def findings(page: Page, problems: list[str]) -> list[str]:
+    """What axe found, one line each; the console messages that axe itself causes do not count."""
+    before = list(problems)
+    answer: dict[str, Any] = Axe().run(page).response
+    problems[:] = before
+    return [f"{rule['id']}: {node['target']}" for rule in answer["violations"] for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_no_axe_findings_and_no_sideways_scroll(
+    open_as: Open, problems: list[str], path: str, width: int, dark: bool
+) -> None:
+    page = open_as("procurement", ORGANISATION + path, width=width, dark=dark)
+    page.wait_for_load_state("networkidle")
+    assert findings(page, problems) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_group_folds_by_keyboard_and_keeps_the_focus(open_as: Open) -> None:
+    page = open_as("manager", f"{CASE}comparison/")
+    fold = page.locator("#fold-QUAL")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(fold).to_be_focused()
+    expect(page).to_have_url(f"{page.url.split('/o/')[0]}{CASE}comparison/?shut=QUAL")
+    expect(page.get_by_role("link", name="Export CSV")).to_have_attribute(
+        "href", f"{CASE}comparison/comparison.csv?shut=QUAL"
+    )
+    expect(page.get_by_role("rowheader", name="Reference score")).to_have_count(0)
+
+
+def test_a_number_opens_its_arithmetic_and_gives_the_focus_back(open_as: Open) -> None:
+    page = open_as("manager", f"{CASE}comparison/")
+    number = page.get_by_role("link", name="83.6")
+    number.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("83.6")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(number).to_be_focused()
+
+
+def test_the_price_form_shows_the_quantities_of_its_model(open_as: Open) -> None:
+    page = open_as("procurement", f"{CASE}bids/4/prices/add/")
+    people = page.get_by_label("People (FTE)")
+    expect(people).to_be_hidden()
+    page.get_by_label("Pricing model").select_option("fte")
+    expect(people).to_be_visible()
+    people.fill("2.5")
+    page.get_by_label("Pricing model").select_option("per_unit")
+    expect(people).to_be_visible()  # what was typed stays in sight, so that a refusal can be understood
+
+
+def test_comparison_and_profile_work_without_scripts(open_as: Open, problems: list[str]) -> None:
+    page = open_as("procurement", f"{CASE}comparison/", script=False)
+    page.locator("#fold-COST").click()
+    expect(page.locator("#fold-COST")).to_have_attribute("aria-expanded", "false")
+    page.get_by_role("link", name="First three").click()
+    expect(page.locator(".compare thead th")).to_have_count(5)
+    page.goto(f"{ORGANISATION}providers/2/")
+    page.get_by_role("link", name="QUAL-05").click()
+    page.get_by_role("link", name="Change value").click()
+    page.get_by_label("Value").fill("12")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("QUAL-05 cannot be above 10")).to_be_visible()
+    assert all("422" in problem for problem in problems)  # the browser notes a refused form as an error
+    problems.clear()
