@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -90,14 +91,8 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
     if not delimiter:
         cells = enumerate(text.split("\n"), start=1)
         return tuple(Row(number, (cell.strip(),)) for number, cell in cells if cell.strip())
-    import pandas as pd
-
-    try:
-        frame = _frame(text, delimiter, csv.QUOTE_MINIMAL)
-    except pd.errors.ParserError:  # a quotation mark that never ends: take the marks as they stand
-        frame = _frame(text, delimiter, csv.QUOTE_NONE)
     found = []
-    for number, cells in enumerate(frame.itertuples(index=False, name=None), start=1):
+    for number, cells in enumerate(_frame(text, delimiter).itertuples(index=False, name=None), start=1):
         stripped = [str(cell).strip() for cell in cells]
         while stripped and not stripped[-1]:
             stripped.pop()
@@ -105,24 +100,49 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
             found.append(Row(number, tuple(stripped)))
     if not found:
         raise TableFault("There is nothing to read: every cell is empty.")
+    if any(len(row.cells) > MAX_COLUMNS for row in found):
+        raise _too_wide()
     return tuple(found)
 
 
-def _frame(text: str, delimiter: str, quoting: int) -> DataFrame:
-    """Every cell as text, nothing guessed: no numbers, no missing values, no header, no skipped rows."""
+def _too_wide() -> TableFault:
+    return TableFault(
+        f"A row has more than {MAX_COLUMNS} cells, the most that can be read. "
+        "Copy only the columns with the legal tasks."
+    )
+
+
+def _frame(text: str, delimiter: str) -> DataFrame:
+    """Every cell as text; a quotation mark that never ends is taken as it stands."""
     import pandas as pd
 
-    width = max(line.count(delimiter) for line in text.split("\n")) + 1
-    if width > MAX_COLUMNS:
-        raise TableFault(
-            f"A row has {figures.count(width)} cells; at most {MAX_COLUMNS} columns can be read. "
-            "Copy only the columns with the legal tasks."
-        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # it would mean that cells were dropped
+        try:
+            return _parsed(text, delimiter, csv.QUOTE_MINIMAL)
+        except pd.errors.ParserWarning as dropped:
+            raise _too_wide() from dropped
+        except pd.errors.ParserError:
+            pass
+        try:
+            return _parsed(text, delimiter, csv.QUOTE_NONE)
+        except (pd.errors.ParserWarning, pd.errors.ParserError) as dropped:
+            raise _too_wide() from dropped
+
+
+def _parsed(text: str, delimiter: str, quoting: int) -> DataFrame:
+    """Nothing is guessed: no numbers, no missing values, no header, no skipped rows.
+
+    Quoted cells may hold line ends, so the width of a row is not known before: one column more than is
+    allowed shows whether a row is too wide.
+    """
+    import pandas as pd
+
     return pd.read_csv(
         io.StringIO(text),
         sep=delimiter,
         header=None,
-        names=range(width),
+        names=range(min(text.count(delimiter), MAX_COLUMNS) + 1),
         index_col=False,
         dtype=str,
         keep_default_na=False,
