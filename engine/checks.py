@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.errors import InvalidInput, at, quoted, refuse
+from engine.errors import at, quoted, refuse
 
 Array = NDArray[np.float64]
 
@@ -81,30 +81,36 @@ def require_text(value: object, path: str) -> str:
     return value
 
 
-def number_array(values: ArrayLike, path: str, dimensions: int) -> Array:
-    """A finite float64 array of the given number of dimensions, none of them empty."""
+def number_array(values: ArrayLike, path: str, dimensions: int | None = None) -> Array:
+    """A finite float64 array. With `dimensions`: of that many, and not empty; else of any shape.
+
+    What is not a finite number is refused with its place.
+    """
     try:
         raw = np.asarray(values)
     except ValueError as error:
         raise refuse(path, "rows of different length") from error
-    if raw.ndim != dimensions:
+    if dimensions is not None and raw.ndim != dimensions:
         raise refuse(path, f"{dimensions} dimension(s) are needed, not {raw.ndim}")
-    if raw.size == 0:
+    if dimensions is not None and raw.size == 0:
         raise refuse(path, "nothing in it")
     if raw.dtype.kind not in "iuf":
-        raise refuse(path, "every entry must be a number")
+        raw = np.asarray(values, dtype=object)
+        _refuse_other_than_numbers(raw, path)
     array = raw.astype(np.float64)
     if not np.isfinite(array).all():
-        raise _not_finite(array, path)
+        _refuse_other_than_numbers(array, path)
     return array
 
 
-def _not_finite(array: Array, path: str) -> InvalidInput:
-    place = np.argwhere(~np.isfinite(array))[0].tolist()
-    value = array[tuple(place)]
-    for index in place:
-        path = at(path, index)
-    return refuse(path, "NaN is not allowed" if np.isnan(value) else "an infinite number is not allowed")
+def _refuse_other_than_numbers(entries: NDArray[Any], path: str) -> None:
+    """Names the first entry that is not a finite number."""
+    for place, entry in np.ndenumerate(entries):
+        problem = _not_a_number(entry)
+        if problem is not None:
+            for index in place:
+                path = at(path, index)
+            raise refuse(path, problem)
 
 
 def weight_vector(weights: ArrayLike, path: str) -> Array:

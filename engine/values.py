@@ -9,16 +9,18 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.checks import Array, number_problem
-from engine.errors import Fault, InvalidInput, at, refuse
+from engine.checks import Array, number_array, number_problem
+from engine.errors import Fault, InvalidInput, at
 
-# Far beyond any metric, and far enough from the ends of a double that slopes stay finite.
-_LARGEST_X = 1e15
+# Between these two every slope of a value function stays finite.
+_LARGEST_X = 1e300
+_SMALLEST_STEP = 1e-290
 _MOST_POINTS = 100
 
 
 def points_faults(points: object, path: str = "points") -> list[Fault]:
     """What is wrong with the points of a value function; empty if nothing is."""
+    points = _plain(points)
     if not isinstance(points, list | tuple) or len(points) < 2:
         return [Fault(path, "two or more points [metric, value] are needed, from worst to best")]
     if len(points) > _MOST_POINTS:
@@ -29,6 +31,15 @@ def points_faults(points: object, path: str = "points") -> list[Fault]:
     if faults:
         return faults
     return _order_faults([float(x) for x, _ in points], [float(v) for _, v in points], path)
+
+
+def _plain(points: Any) -> Any:
+    """Arrays among the points as lists."""
+    if isinstance(points, np.ndarray):
+        return points.tolist()
+    if isinstance(points, list | tuple):
+        return [point.tolist() if isinstance(point, np.ndarray) else point for point in points]
+    return points
 
 
 def _point_faults(point: object, path: str) -> list[Fault]:
@@ -49,7 +60,7 @@ def _order_faults(xs: list[float], vs: list[float], path: str) -> list[Fault]:
             return [Fault(at(path, place), "metrics must strictly rise or strictly fall from worst to best")]
         if vs[place] < vs[place - 1]:
             return [Fault(at(path, place), "values must not fall from worst to best")]
-        if abs(step) < 1e-12 * max(1.0, abs(xs[place])):
+        if abs(step) < _SMALLEST_STEP:
             return [Fault(at(path, place), "two metrics are too close to each other")]
     if vs[0] != 0:
         return [Fault(at(path, 0), "the worst point must have the value 0")]
@@ -75,7 +86,7 @@ class PiecewiseLinear:
         faults = points_faults(self.points)
         if faults:
             raise InvalidInput(*faults)
-        points = tuple((float(x), float(v)) for x, v in self.points)
+        points = tuple((float(x), float(v) + 0.0) for x, v in _plain(self.points))
         ascending = points if points[0][0] < points[-1][0] else points[::-1]
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "_xs", np.array([x for x, _ in ascending]))
@@ -87,7 +98,7 @@ class PiecewiseLinear:
     def __call__(self, x: Sequence[Any] | NDArray[Any]) -> Array: ...
     def __call__(self, x: ArrayLike) -> float | Array:
         """The value of a metric, or of each metric of an array."""
-        metric = _metrics(x)
+        metric = number_array(x, "x")
         values = np.clip(np.interp(metric, self._xs, self._vs), 0.0, 1.0)
         return float(values) if metric.ndim == 0 else values
 
@@ -97,17 +108,6 @@ class PiecewiseLinear:
     def clipped(self, x: Sequence[Any] | NDArray[Any]) -> NDArray[np.bool_]: ...
     def clipped(self, x: ArrayLike) -> bool | NDArray[np.bool_]:
         """True where a metric lies outside the points, so that an end value was used."""
-        metric = _metrics(x)
+        metric = number_array(x, "x")
         outside: NDArray[np.bool_] = (metric < self._xs[0]) | (metric > self._xs[-1])
         return bool(outside) if metric.ndim == 0 else outside
-
-
-def _metrics(x: ArrayLike) -> Array:
-    raw = np.asarray(x)
-    if raw.dtype.kind not in "iuf":
-        raise refuse("x", "a metric must be a number")
-    if not np.isfinite(raw).all():
-        raise refuse(
-            "x", "NaN is not allowed" if np.isnan(raw).any() else "an infinite number is not allowed"
-        )
-    return raw.astype(np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,10 @@ def test_level_stretches_are_allowed() -> None:
         ([[1, 0], [math.inf, 1]], "points[1][0]: an infinite"),
         ([[1, 0], [True, 1]], "points[1][0]: a true/false"),
         ([[1, 0], [10**400, 1]], "points[1][0]: the number is too large"),
-        ([[0, 0], [1e-13, 1]], "points[1]: two metrics are too close"),
+        ([[0, 0], [1e-300, 1]], "points[1]: two metrics are too close"),
+        ([[0, 0], [1e301, 1]], "points[1][0]: 1e+301 is above 1e+300"),
+        (np.array([[0, 0.1], [1, 1]]), "points[0]: the worst point"),
+        (np.array([0, 1]), "points[0]: a point is a pair"),
     ],
 )
 def test_bad_points_are_refused_with_the_place(points: Any, place: str) -> None:
@@ -75,8 +79,30 @@ def test_bad_points_are_refused_with_the_place(points: Any, place: str) -> None:
 @pytest.mark.parametrize("x", [math.nan, math.inf, [1.0, math.nan], "3", True, None])
 def test_bad_metrics_are_refused(x: Any) -> None:
     for use in (PiecewiseLinear(FALLING), PiecewiseLinear(FALLING).clipped):
-        with pytest.raises(InvalidInput, match=r"^x: "):
+        with pytest.raises(InvalidInput, match=r"^x(\[1\])?: "):
             use(x)
+
+
+def test_a_bad_metric_of_an_array_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"^x\[0\]\[1\]: NaN"):
+        PiecewiseLinear(FALLING)([[1.0, math.nan]])
+
+
+@pytest.mark.parametrize("step", [1e-280, 1e-13, 1e18, 1e299])
+def test_the_scale_may_be_tiny_or_huge(step: float) -> None:
+    function = PiecewiseLinear([(0, 0), (step, 0.5), (2 * step, 1)])
+    assert function([0, step / 2, step, 2 * step]).tolist() == [0, 0.25, 0.5, 1]
+    assert PiecewiseLinear([(1, 0), (1 + 2e-16, 1)])(1) == 0
+
+
+def test_points_may_be_an_array() -> None:
+    points = np.array([[10, 0], [0, 1]])
+    assert PiecewiseLinear(points)(2.5) == 0.75
+    assert PiecewiseLinear(points).points == PiecewiseLinear(list(points)).points == ((10, 0), (0, 1))
+
+
+def test_no_value_is_a_negative_zero() -> None:
+    assert math.copysign(1, PiecewiseLinear([(0, -0.0), (1, 1)])(0)) == 1
 
 
 def test_weights_sum_to_one() -> None:
@@ -85,6 +111,7 @@ def test_weights_sum_to_one() -> None:
     assert swing_weights([100, 60, 40]).tolist() == [0.5, 0.3, 0.2]
     assert direct_weights([1e308, 1e308]).tolist() == [0.5, 0.5]
     assert direct_weights(np.array([0, 7])).tolist() == [0, 1]
+    assert direct_weights([2**70, 2**70]).tolist() == direct_weights(np.array([1, 1.0], object)).tolist()
 
 
 def test_rank_order_centroid_of_four() -> None:
@@ -102,8 +129,11 @@ def test_rank_order_centroid_of_four() -> None:
         ([1, math.nan], "points[1]: NaN"),
         ([1, math.inf], "points[1]: an infinite"),
         ([[1, 2]], "points: 1 dimension"),
-        (["a"], "points: every entry"),
-        ([True, False], "points: every entry"),
+        ([1, "a"], 'points[1]: a number is needed, not "a"'),
+        ([1, None], "points[1]: a number is needed, not null"),
+        ([True, False], "points[0]: a true/false value"),
+        (np.array([1j]), "points[0]: a number is needed, not complex"),
+        ([Decimal(1)], "points[0]: a number is needed, not Decimal"),
         ([[1], [1, 2]], "points: rows of different length"),
     ],
 )
