@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from engine.checks import require_list, require_mapping
 from engine.errors import at, quoted, refuse
 from engine.suitability_rules import (
@@ -114,9 +116,11 @@ def _answers(task: Mapping[str, Any], rules: SuitabilityRules) -> dict[str, int 
             raise refuse(path, "is not a factor")
         if level is None:
             continue
-        if isinstance(level, bool) or not isinstance(level, int) or not LEVELS[0] <= level <= LEVELS[1]:
+        whole = isinstance(level, int | np.integer) and not isinstance(level, bool)
+        if not whole or not LEVELS[0] <= level <= LEVELS[1]:
             raise refuse(path, f"a whole number from 1 to 5 is needed, not {quoted(level)}")
-    return {factor.code: given.get(factor.code) for factor in rules.factors}
+    levels = {factor.code: given.get(factor.code) for factor in rules.factors}
+    return {code: None if level is None else int(level) for code, level in levels.items()}
 
 
 def _flags(task: Mapping[str, Any], rules: SuitabilityRules) -> frozenset[str]:

@@ -53,7 +53,7 @@ class GateRule:
 
 @dataclass(frozen=True)
 class SuitabilityRules:
-    """Factors, bands (highest first), gates in file order, effects from strictest to mildest, known flags."""
+    """Factors, bands (highest first), gates by code, effects from strictest to mildest, known flags."""
 
     factors: tuple[Factor, ...]
     bands: tuple[Band, ...]
@@ -77,7 +77,8 @@ class SuitabilityRules:
         gates = tuple(_gate(gate, place, known) for gate, place in _entries(rules, "gates"))
         _unique([factor.code for factor in factors], "rules.factors")
         _unique([gate.code for gate in gates], "rules.gates")
-        return cls(factors, _bands(rules), gates, precedence, flags)
+        in_order = tuple(sorted(gates, key=lambda gate: gate.code))
+        return cls(factors, _bands(rules), in_order, precedence, flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +64,19 @@ def test_triggers_are_joined_by_or_and_say_why() -> None:
 def test_unknown_answers_trigger_no_factor_gate() -> None:
     assert gates(suitability(answered(PRV=None, RDY=None), READ)) == []
     assert gates(suitability({"flags": ["phi"]}, READ)) == ["G05"]
+
+
+def test_gates_are_listed_in_order_of_their_codes() -> None:
+    rules = copy.deepcopy(RULES)
+    rules["gates"].reverse()
+    assert gates(suitability({**answered(PRV=4), "flags": ["phi", "mnpi"]}, rules)) == ["G04", "G05", "G14"]
+
+
+def test_levels_may_be_numpy_integers() -> None:
+    levels = {code: np.int64(level) for code, level in answered()["answers"].items()}
+    found = suitability({**answered(), "answers": levels}, READ)
+    assert found == suitability(answered(), READ)
+    assert {type(line.level) for line in found.factors} == {int}
 
 
 def test_precedence_of_outcome_and_restriction() -> None:
