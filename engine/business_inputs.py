@@ -201,8 +201,13 @@ def read_bid(given: Mapping[str, Any]) -> CaseBid:
         error_rate=known(metrics.get(ERROR_RATE), at("bid.metrics", ERROR_RATE)),
         transition_percent=known(metrics.get(TRANSITION_CHARGE), at("bid.metrics", TRANSITION_CHARGE)),
         minimum_commitment=known(metrics.get(MINIMUM_COMMITMENT), at("bid.metrics", MINIMUM_COMMITMENT)),
-        task_exclusions=frozenset(require_list(given.get("task_exclusions", ()), "bid.task_exclusions")),
+        task_exclusions=_codes(given.get("task_exclusions", ()), "bid.task_exclusions"),
     )
+
+
+def _codes(given: object, path: str) -> frozenset[str]:
+    codes = require_list(given, path)
+    return frozenset(require_text(code, at(path, place)) for place, code in enumerate(codes))
 
 
 def _offer(entry: Mapping[str, Any], path: str) -> Offer:

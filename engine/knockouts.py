@@ -83,11 +83,12 @@ def knock_outs(
     require_mapping(bid, "bid")
     if not isinstance(bid.get("acceptances", ()), list | tuple | Mapping):
         raise refuse("bid.acceptances", "a list of knock-out codes is needed")
+    gates = _gates_by_task(basket)
     tests, exclusions = [], []
     for place, rule in enumerate(require_list(rules, "rules")):
         path = at("rules", place)
         require_mapping(rule, path)
-        tasks = _tasks(rule, basket, path)
+        tasks = _tasks(rule, gates, path)
         test = _test(bid, rule, tasks, path)
         if tasks and test.outcome == "failed":
             exclusions.append(TaskExclusion(test.code, tasks))
@@ -95,7 +96,19 @@ def knock_outs(
     return KnockOuts(tests=tuple(tests), task_exclusions=tuple(exclusions))
 
 
-def _tasks(rule: Mapping[str, Any], basket: Mapping[str, Iterable[str]], path: str) -> tuple[str, ...] | None:
+def _gates_by_task(basket: object) -> dict[str, frozenset[str]]:
+    found = {}
+    for task, gates in require_mapping(basket, "basket").items():
+        path = at("basket", task)
+        if not isinstance(gates, list | tuple | set | frozenset):
+            raise refuse(path, "a list of gate codes is needed")
+        found[task] = frozenset(require_text(gate, path) for gate in gates)
+    return found
+
+
+def _tasks(
+    rule: Mapping[str, Any], gates_by_task: Mapping[str, frozenset[str]], path: str
+) -> tuple[str, ...] | None:
     """Basket tasks that a task-level test looks at; None for a test of the whole bid."""
     applies = rule.get("applies")
     if applies == "always":
@@ -103,7 +116,7 @@ def _tasks(rule: Mapping[str, Any], basket: Mapping[str, Iterable[str]], path: s
     if not isinstance(applies, str) or not applies.startswith(_GATES_PREFIX):
         raise refuse(at(path, "applies"), f'must be "always" or "gates:…", not {quoted(applies)}')
     named = {gate.strip() for gate in applies.removeprefix(_GATES_PREFIX).split(",")}
-    return tuple(task for task, gates in basket.items() if named & set(gates))
+    return tuple(task for task, gates in gates_by_task.items() if named & gates)
 
 
 def _test(

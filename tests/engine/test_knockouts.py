@@ -112,6 +112,21 @@ def test_bad_rules_are_refused(change: dict[str, Any], line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("basket", "line"),
+    [
+        (None, "basket: an object"),
+        ({"T1": None}, "basket.T1: a list"),
+        ({"T1": "G05"}, "basket.T1: a list"),
+        ({"T1": [5]}, "basket.T1: a text"),
+    ],
+)
+def test_bad_baskets_are_refused(basket: Any, line: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        knock_outs(bid(), RULES, basket)
+    assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize(
     ("given", "line"),
     [
         (bid({"SE-04": "maybe"}), 'bid.answers.SE-04: must be yes, no or partly, not "maybe"'),
