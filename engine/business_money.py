@@ -119,13 +119,15 @@ def year1_saving(saving: float, ramp: float) -> float:
 
 
 def payback_months(saving: float, year1: float, transition: float, term: int) -> tuple[float, str]:
-    """Months until the saving has paid the transition, and what to say about it."""
-    if math.isnan(saving) or math.isnan(year1) or math.isnan(transition):
-        return UNKNOWN, NOT_COMPUTABLE
+    """Months until the saving has paid the transition, and what to say about it: the first rule that fits."""
     if saving <= 0:
         return UNKNOWN, NO_PAYBACK
+    if math.isnan(saving) or math.isnan(transition):
+        return UNKNOWN, NOT_COMPUTABLE
     if transition == 0:
         return 0.0, WITHIN
+    if math.isnan(year1):
+        return UNKNOWN, NOT_COMPUTABLE
     within_year1 = transition <= year1
     months = transition / (year1 / 12) if within_year1 else 12 + (transition - year1) / (saving / 12)
     return months, WITHIN if months <= 12 * term else NOT_WITHIN

@@ -157,6 +157,15 @@ def test_payback_rules() -> None:
     assert case(year1_ramp=0).payback_months == pytest.approx(12 + case().transition / (113_500 / 12))
 
 
+def test_payback_takes_the_first_rule_that_fits_what_is_known() -> None:
+    no_charge = {"QUAL-01": 2, "COST-06": 80}
+    assert case({"price": 200}, metrics=no_charge).payback == "no payback"
+    assert case({"price": 200}, year1_ramp=None).payback == "no payback"
+    free = {"transition_internal_hours": 0, "parallel_run_weeks": 0}
+    nothing = case({"price": 0}, year1_ramp=None, **free)
+    assert (nothing.payback_months, nothing.payback, nothing.npv) == (0, "within the term", None)
+
+
 def test_a_loss_counts_in_full_from_the_first_year() -> None:
     found = case({"price": 200})
     assert found.annual_saving == found.year1_saving < 0
@@ -316,6 +325,12 @@ def test_a_task_offered_twice_is_refused() -> None:
     twice = [{"task": "T1", "model": "per_unit", "price": 1}] * 2
     with pytest.raises(InvalidInput, match=r'bid\.offers\[1\]: the task "T1" is offered twice'):
         business_case([TASK], bid(offers=twice), GIVEN)
+
+
+@pytest.mark.parametrize("codes", [[{"excluded_tasks": ["T1"]}], [["T1"]], [None], [""]])
+def test_task_exclusions_are_codes(codes: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^bid\.task_exclusions\[0\]: a text"):
+        business_case([TASK], bid(task_exclusions=codes), GIVEN)
 
 
 def test_in_house_cost_of_one_task() -> None:
