@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 MAX_FAULTS = 50
+_LONGEST_QUOTE = 80
 
 
 def at(path: str, key: str | int) -> str:
     """The JSON path of a member or element below `path` (`$.a`, `$.a[0]`, `$["odd key"]`)."""
     if isinstance(key, int):
         return f"{path}[{key}]"
-    if _PLAIN_KEY.match(key):
+    if len(key) <= _LONGEST_QUOTE and _PLAIN_KEY.match(key):
         return f"{path}.{key}"
     return f"{path}[{quoted(key)}]"
 
@@ -22,7 +23,7 @@ def at(path: str, key: str | int) -> str:
 def quoted(value: object) -> str:
     """A short, one-line, quoted form of a value from outside, for a message."""
     text = json.dumps(value) if isinstance(value, str | int | float | None) else type(value).__name__
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 3]}..."
 
 
 @dataclass(frozen=True, slots=True)

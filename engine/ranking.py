@@ -173,7 +173,8 @@ def _weights(model: Model) -> dict[str, dict[str, float]]:
 def _lead(ranking: tuple[RankedAlternative, ...], margin: float) -> Lead | None:
     if len(ranking) < 2:
         return None
-    points = ranking[0].score - ranking[1].score
+    # Rows of a tie are not in order of their scores, which may differ by less than the tolerance.
+    points = max(0.0, ranking[0].score - ranking[1].score)
     return Lead(points=points, tie=points < margin or ranking[0].tied)
 
 

@@ -165,3 +165,7 @@ def test_long_values_are_shortened_in_messages() -> None:
     with pytest.raises(InvalidInput) as caught:
         Problem.from_decision(changed("criteria/0/weight", "x" * 500))
     assert len(str(caught.value)) < 150
+    with pytest.raises(InvalidInput) as caught:
+        Problem.from_decision(flat() | {"x" * 500: 1})
+    assert str(caught.value).endswith(": unknown field")
+    assert len(str(caught.value)) < 150

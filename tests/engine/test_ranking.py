@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import Alternative, Criterion, Gate, InvalidInput, PiecewiseLinear, Problem, rank
@@ -155,6 +156,14 @@ def test_ties_share_a_rank_and_are_ordered_by_code() -> None:
     assert ranking.lead.tie
 
 
+def test_a_tie_has_no_negative_lead() -> None:
+    document = decision([leaf("X")], {"A": {"X": 5}, "B": {"X": 5 + 5e-11}})
+    ranking = rank(Problem.from_decision(document))
+    assert [row.code for row in ranking.ranking] == ["A", "B"]
+    assert ranking.lead is not None
+    assert (ranking.lead.points, ranking.lead.tie) == (0, True)
+
+
 @pytest.mark.parametrize(("points", "order"), [([[0, 0], [10, 1]], "CBDA"), ([[10, 0], [0, 1]], "BCDA")])
 def test_tie_break_orders_the_rows_of_a_tie(points: Any, order: str) -> None:
     costs = {"A": None, "B": 3, "C": 4, "D": {"low": 1, "high": 9}}
@@ -226,6 +235,9 @@ def test_a_problem_is_also_built_directly() -> None:
         tie_break="Y",
     )
     assert rank(problem).ranking[0].score == 75
+    points = np.array([[0, 0], [10, 1]])
+    numbers = Problem((Criterion("X", points=points),), (Alternative("A", scores={"X": np.int64(4)}),))
+    assert rank(numbers).ranking[0].score == 40
     with pytest.raises(InvalidInput, match=r"\$\.criteria\[0\]\.points\[1\]"):
         Problem((Criterion("X", points=[(0, 0), (0, 1)]),), (Alternative("A"),))
     with pytest.raises(InvalidInput, match=r"\$\.criteria\[0\]: points of the value function"):
