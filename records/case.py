@@ -156,16 +156,15 @@ def decision_from_case(
     `weights`: by code of criterion or sub-criterion, the default of `criteria_rules` (the shape of
     `criteria.json`) where absent. The all-in cost index is computed and enters rounded to one decimal; every
     other score is the bid's metric. Confidence comes from the evidence level, E0 where none is recorded.
-    `results`: those of `compute_case` for the same inputs, if the caller has them.
+    `results`: those of `compute_case` for the same inputs, if the caller has them. Raises `InvalidInput`.
     """
     computed = compute_case(inputs) if results is None else results
-    confidence = {
-        require_text(level.get("code"), "criteria_rules.evidence_levels"): require_number(
-            level.get("confidence"), "criteria_rules.evidence_levels", at_least=0, at_most=1
-        )
-        for level in require_list(criteria_rules.get("evidence_levels"), "criteria_rules.evidence_levels")
-    }
-    criteria = [_criterion(entry, weights) for entry in criteria_rules["criteria"]]
+    require_mapping(weights, "$.weights")
+    confidence = _confidence_by_level(criteria_rules)
+    criteria = [
+        _criterion(entry, path, weights)
+        for entry, path in _entries(criteria_rules, "criteria", "$.criteria_rules")
+    ]
     leaves = [leaf["code"] for criterion in criteria for leaf in criterion["criteria"]]
     decision = {
         "schema": DECISION_SCHEMA,
@@ -180,21 +179,41 @@ def decision_from_case(
     return {**decision, "tie_break": COST_INDEX} if COST_INDEX in leaves else decision
 
 
-def _criterion(entry: Mapping[str, Any], weights: Mapping[str, float]) -> dict[str, Any]:
+def _entries(owner: Mapping[str, Any], member: str, path: str) -> list[tuple[Mapping[str, Any], str]]:
+    """The objects of a list, each with its JSON path."""
+    place = at(path, member)
+    entries = require_list(require_mapping(owner, path).get(member), place)
+    return [(require_mapping(entry, at(place, k)), at(place, k)) for k, entry in enumerate(entries)]
+
+
+def _confidence_by_level(criteria_rules: Mapping[str, Any]) -> dict[str, float]:
     return {
-        "code": entry["code"],
-        "name": entry["name"],
-        "weight": weights.get(entry["code"], entry["default_weight"]),
-        "criteria": [
-            {
-                "code": leaf["code"],
-                "name": leaf["name"],
-                "weight": weights.get(leaf["code"], leaf["weight_within"]),
-                "unit": leaf["unit"],
-                "points": leaf["value_function"]["points"],
-            }
-            for leaf in entry["sub_criteria"]
-        ],
+        require_text(level.get("code"), at(path, "code")): require_number(
+            level.get("confidence"), at(path, "confidence"), at_least=0, at_most=1
+        )
+        for level, path in _entries(criteria_rules, "evidence_levels", "$.criteria_rules")
+    }
+
+
+def _criterion(entry: Mapping[str, Any], path: str, weights: Mapping[str, float]) -> dict[str, Any]:
+    code = require_text(entry.get("code"), at(path, "code"))
+    return {
+        "code": code,
+        "name": entry.get("name"),
+        "weight": weights.get(code, entry.get("default_weight")),
+        "criteria": [_leaf(leaf, place, weights) for leaf, place in _entries(entry, "sub_criteria", path)],
+    }
+
+
+def _leaf(entry: Mapping[str, Any], path: str, weights: Mapping[str, float]) -> dict[str, Any]:
+    code = require_text(entry.get("code"), at(path, "code"))
+    function = require_mapping(entry.get("value_function"), at(path, "value_function"))
+    return {
+        "code": code,
+        "name": entry.get("name"),
+        "weight": weights.get(code, entry.get("weight_within")),
+        "unit": entry.get("unit"),
+        "points": function.get("points"),
     }
 
 
@@ -219,7 +238,7 @@ def _confidence(entry: _Entry, leaf: str, confidence: Mapping[str, float]) -> fl
     level = require_mapping(entry.data.get("evidence", {}), at(entry.path, "evidence")).get(
         leaf, _NO_EVIDENCE
     )
-    if level not in confidence:
+    if not isinstance(level, str) or level not in confidence:
         raise refuse(at(at(entry.path, "evidence"), leaf), f"{quoted(level)} is not an evidence level")
     return confidence[level]
 

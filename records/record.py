@@ -21,9 +21,7 @@ from records.reading import read_json
 
 RECORD_SCHEMA = "lpo.record/1"
 RECORD_LIMIT = 100_000_000
-_FIELDS = frozenset({"schema", "decision", "result", "versions", "case"})
-# Compared as a version and not as a figure.
-_VERSION_MEMBER = "engine_version"
+_FIELDS = frozenset({"schema", "decision", "result", "versions", "case", "case_sha256"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,8 @@ def make_record(decision: Mapping[str, Any], case: Mapping[str, Any] | None = No
     """The bytes of the record (`lpo.record/1`) of a decision.
 
     `case`: {"inputs": …, "results": …} of `compute_case`. With "criteria_rules" and "weights" among the
-    inputs, `verify_record` also checks that the decision is the one that the case leads to.
+    inputs, `verify_record` also checks that the decision is the one that the case leads to. The hash of the
+    inputs is kept beside them, for what is in them for the reader only and moves no figure.
     """
     check_decision(decision)
     record = {
@@ -69,7 +68,12 @@ def make_record(decision: Mapping[str, Any], case: Mapping[str, Any] | None = No
     }
     if case is not None:
         record["case"] = case
+        record["case_sha256"] = _case_hash(case)
     return canonical(record)
+
+
+def _case_hash(case: Mapping[str, Any]) -> str:
+    return sha256(canonical(case["inputs"]))
 
 
 def verify_record(data: bytes, printed_hash: str | None = None) -> Verification:
@@ -124,10 +128,11 @@ def _first_change(record: Mapping[str, Any]) -> str | None:
         result = decide_document(decision)
     except InvalidInput as error:
         raise _below("$.decision", error) from error
-    stored = {**record["result"], _VERSION_MEMBER: result[_VERSION_MEMBER]}
-    change = first_difference(stored, result, "$.result")
+    # Another engine is a difference of versions and not of figures, but a record must agree with itself.
+    result["engine_version"] = record["versions"].get("engine")
+    change = first_difference(record["result"], result, "$.result")
     if change is None and "case" in record:
-        change = _case_change(record["case"], decision)
+        change = _case_change(record["case"], decision) or _case_hash_change(record)
     return change
 
 
@@ -140,6 +145,13 @@ def _case_change(case: Mapping[str, Any], decision: Mapping[str, Any]) -> str | 
         raise _below("$.case.inputs", error) from error
     change = first_difference(case["results"], results, "$.case.results")
     return change or first_difference(decision, followed, "$.decision")
+
+
+def _case_hash_change(record: Mapping[str, Any]) -> str | None:
+    """A change of the inputs that moved no figure. A record without the hash says nothing about these."""
+    if "case_sha256" not in record or record["case_sha256"] == _case_hash(record["case"]):
+        return None
+    return "$.case.inputs: other than when the record was made (its hash is not $.case_sha256)"
 
 
 def _followed(

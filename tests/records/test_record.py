@@ -112,6 +112,17 @@ def _set(*place: Any) -> Callable[[Any], None]:
         (_set("result", "excluded", 0, "gates", []), "$.result.excluded[0].gates: 0 entries stored"),
         (_set("result", "extra", 1), "$.result.extra: stored, but not part of the calculation"),
         (_set("result", "input_sha256", "0"), "$.result.input_sha256: stored"),
+        (
+            _set("result", "engine_version", "0.9"),
+            '$.result.engine_version: stored "0.9", calculated "1.0.0"',
+        ),
+        (_set("versions", "engine", "0.9"), '$.result.engine_version: stored "1.0.0", calculated "0.9"'),
+        (_set("case", "inputs", "note", "changed"), "$.case.inputs: other than when the record was made"),
+        (
+            _set("case", "inputs", "tasks", 0, "unit", "x"),
+            "$.case.inputs: other than when the record was made",
+        ),
+        (_set("case_sha256", "0"), "$.case.inputs: other than when the record was made"),
         (lambda r: r["result"].pop("lead"), "$.result.lead: calculated, but not stored"),
         (_set("decision", "tie_margin", 1), "$.result.input_sha256: stored"),
         (
@@ -143,7 +154,7 @@ def test_a_decision_that_does_not_follow_from_its_case_is_detected() -> None:
     record["result"] = decide_document(record["decision"])
     found = verify_record(canonical(record))
     assert found.first_difference == "$.decision.alternatives[0].scores.COST-02: stored 50, calculated 54.6"
-    del record["case"]["inputs"]["weights"]
+    del record["case"]["inputs"]["weights"], record["case_sha256"]
     assert verify_record(canonical(record)).is_same
 
 
@@ -159,13 +170,12 @@ def test_other_versions_are_said_and_are_no_change() -> None:
     record = json.loads(make_record(flat()))
     record["versions"]["numpy"] = "1.0"
     record["versions"]["abacus"] = "2"
-    record["result"]["engine_version"] = "0.9"
-    del record["versions"]["engine"]
+    record["result"]["engine_version"] = record["versions"]["engine"] = "0.9"
     found = verify_record(canonical(record))
     assert found.is_same
     assert not found.versions_match
     assert found.version_differences[0] == "abacus: recorded 2, here nothing"
-    assert found.version_differences[1] == f"engine: recorded nothing, here {ENGINE_VERSION}"
+    assert found.version_differences[1] == f"engine: recorded 0.9, here {ENGINE_VERSION}"
     assert found.version_differences[2].startswith("numpy: recorded 1.0, here ")
 
 
@@ -186,6 +196,22 @@ def test_other_versions_are_said_and_are_no_change() -> None:
         (
             _set("case", "inputs", "bids", 0, "answers", "SE-04", 3),
             "$.case.inputs.bids[0].answers.SE-04: must be",
+        ),
+        *(
+            (_set("case", "inputs", *place), f"$.case.inputs.{line}")
+            for *place, line in (
+                ("weights", [], "weights: an object"),
+                ("criteria_rules", [], "criteria_rules: an object"),
+                ("criteria_rules", "evidence_levels", 1, 5, "criteria_rules.evidence_levels[1]: an object"),
+                ("criteria_rules", "criteria", None, "criteria_rules.criteria: a list"),
+                ("criteria_rules", "criteria", 1, [], "criteria_rules.criteria[1]: an object"),
+                ("criteria_rules", "criteria", 1, "code", [], "criteria_rules.criteria[1].code: a text"),
+                (
+                    *("criteria_rules", "criteria", 1, "sub_criteria", 0, "value_function", 5),
+                    "criteria_rules.criteria[1].sub_criteria[0].value_function: an object",
+                ),
+                ("bids", 0, "evidence", "COST-02", [], "bids[0].evidence.COST-02: list is not an evidence"),
+            )
         ),
     ],
 )
