@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from engine.decision_check import decision_faults
 from engine.decision_tree import group_weights
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, quoted, refuse
 from engine.gate import Gate
 from engine.model import Model, compile_model
 from engine.scoring import Scored, score_all
@@ -17,6 +17,7 @@ from engine.values import PiecewiseLinear
 
 Score = float | Mapping[str, float] | None
 Points = PiecewiseLinear | Sequence[tuple[float, float]]
+_Part = TypeVar("_Part")
 
 
 @dataclass(frozen=True)
@@ -121,12 +122,21 @@ def _as_document(problem: Problem) -> dict[str, Any]:
         "title": problem.title,
         "missing": problem.missing,
         "tie_margin": problem.tie_margin,
-        "criteria": [_node(criterion) for criterion in problem.criteria],
-        "alternatives": [_entry(alternative) for alternative in problem.alternatives],
+        "criteria": [_node(criterion) for criterion in _built_of(Criterion, problem.criteria, "$.criteria")],
+        "alternatives": [
+            _entry(alternative)
+            for alternative in _built_of(Alternative, problem.alternatives, "$.alternatives")
+        ],
     }
     if problem.tie_break is not None:
         document["tie_break"] = problem.tie_break
     return document
+
+
+def _built_of(kind: type[_Part], parts: object, path: str) -> Sequence[_Part]:
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, kind) for part in parts):
+        raise refuse(path, f"a sequence of {kind.__name__} is needed")
+    return parts
 
 
 def _node(criterion: Criterion) -> dict[str, Any]:
@@ -135,13 +145,15 @@ def _node(criterion: Criterion) -> dict[str, Any]:
         points = criterion.points
         node["points"] = points.points if isinstance(points, PiecewiseLinear) else points
     if criterion.criteria:
-        node["criteria"] = [_node(child) for child in criterion.criteria]
+        children = _built_of(Criterion, criterion.criteria, f"criterion {quoted(criterion.code)}")
+        node["criteria"] = [_node(child) for child in children]
     return node
 
 
 def _entry(alternative: Alternative) -> dict[str, Any]:
     gates = [
-        {"code": gate.code, "outcome": gate.outcome, "reason": gate.reason} for gate in alternative.gates
+        {"code": gate.code, "outcome": gate.outcome, "reason": gate.reason}
+        for gate in _built_of(Gate, alternative.gates, f"gates of {quoted(alternative.code)}")
     ]
     entry = {"code": alternative.code, "name": alternative.name, "scores": alternative.scores, "gates": gates}
     if alternative.confidence is not None:

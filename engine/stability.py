@@ -9,8 +9,8 @@ comes level is the root of one linear equation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, overload
+from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -269,8 +269,3 @@ def _inverse(model: Model, columns: NDArray[np.intp], target: Array, falling: ND
     x0, x1, v0, v1 = xs[place, left], xs[place, left + 1], vs[place, left], vs[place, left + 1]
     metric: Array = x0 + (target - v0) / (v1 - v0) * (x1 - x0)
     return metric
-
-
-def flip_record(row: WeightFlip | NearestFlip | ScoreFlip) -> dict[str, Any]:
-    """A row as plain data; the member `from_` is called `from`, as in the result document."""
-    return {entry.name.rstrip("_"): getattr(row, entry.name) for entry in fields(row)}

@@ -74,8 +74,9 @@ class PiecewiseLinear:
     """A value function: straight lines between `points`, the end value outside them.
 
     `points` are pairs (metric, value) from worst to best: metrics strictly rising (more is better) or
-    strictly falling (less is better), values from 0 up to 1 and never falling. Call it with a number or
-    an array of metrics (unit of the criterion); the answer is in [0, 1]. Raises `InvalidInput`.
+    strictly falling (less is better), values from 0 up to 1 and never falling; an n × 2 array will do.
+    Call it with a number or an array of metrics (unit of the criterion); the answer is in [0, 1]. Raises
+    `InvalidInput`.
     """
 
     points: Sequence[tuple[float, float]]

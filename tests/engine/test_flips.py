@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import Problem, flips, rank
-from engine.stability import Flips, flip_record
+from engine.stability import Flips, ScoreFlip
 from tests.engine.small import decision, flat, group, leaf
 
 
@@ -100,9 +100,7 @@ def test_excluded_alternatives_take_no_part() -> None:
 
 def test_with_the_first_place_tied_the_first_in_the_file_counts_as_first() -> None:
     document = decision([leaf("X")], {"B": {"X": 5}, "A": {"X": 5}, "C": {"X": 3}})
-    assert [flip_record(row) for row in found(document).scores] == [
-        {"alternative": "C", "criterion": "X", "from": 3.0, "to": 5.0, "winner": "C"}
-    ]
+    assert list(found(document).scores) == [ScoreFlip("C", "X", from_=3.0, to=5.0, winner="C")]
 
 
 def test_only_exact_weighted_scores_that_can_reach_it_are_listed() -> None:

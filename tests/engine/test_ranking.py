@@ -242,3 +242,24 @@ def test_a_problem_is_also_built_directly() -> None:
         Problem((Criterion("X", points=[(0, 0), (0, 1)]),), (Alternative("A"),))
     with pytest.raises(InvalidInput, match=r"\$\.criteria\[0\]: points of the value function"):
         Problem((Criterion("X"),), (Alternative("A"),))
+
+
+@pytest.mark.parametrize(
+    ("criteria", "alternatives", "line"),
+    [
+        (None, [Alternative("A")], "$.criteria: a sequence of Criterion is needed"),
+        ([leaf("X")], [Alternative("A")], "$.criteria: a sequence of Criterion"),
+        ([Criterion("G", criteria=("X",))], [Alternative("A")], 'criterion "G": a sequence of Criterion'),
+        ([Criterion("X", points=[(0, 0), (1, 1)])], None, "$.alternatives: a sequence of Alternative"),
+        ([Criterion("X", points=[(0, 0), (1, 1)])], [{"code": "A"}], "$.alternatives: a sequence of"),
+        (
+            [Criterion("X", points=[(0, 0), (1, 1)])],
+            [Alternative("A", gates=None)],
+            'gates of "A": a sequence',
+        ),
+    ],
+)
+def test_a_problem_is_built_of_its_own_parts(criteria: Any, alternatives: Any, line: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Problem(criteria, alternatives)
+    assert str(caught.value).startswith(line)
