@@ -104,6 +104,7 @@ class TaskRow:
     verdict: words.Verdict
     chips: tuple[GateChip, ...]
     flags: str
+    units: str
     answered: int
     factors: int
 
@@ -237,6 +238,7 @@ def _row(task: TaskAssessment, closed: set[tuple[str, str]], rulebook: Rulebook)
         verdict=words.task_verdict(task),
         chips=tuple(_chip(rulebook.gates[code], closed) for code in task.gates if code in rulebook.gates),
         flags=", ".join(words.flag_name(flag).lower() for flag in task.flags) or "no flags",
+        units=words.units(task.unit, task.annual_volume),
         answered=len(rulebook.factors) - len(unknown),
         factors=len(rulebook.factors),
     )

@@ -106,6 +106,7 @@ class TaskDetail:
     gates: tuple[GateLine, ...]
     roles: tuple[RoleLine, ...]
     loaded_rate: float | None
+    units: str
     volume_text: str
     hours_text: str
 
@@ -154,6 +155,7 @@ def task_detail(task: TaskAssessment) -> TaskDetail:
         gates=gates,
         roles=roles,
         loaded_rate=sum(loaded) if loaded else None,
+        units=words.units(task.unit, task.annual_volume),
         volume_text=_as_typed(task.annual_volume),
         hours_text=_as_typed(task.hours_per_unit),
     )

@@ -98,7 +98,8 @@ def score(request: OrgRequest, pk: int) -> HttpResponse:
     if not request.headers.get("X-Dialog"):
         url = reverse("assessments:task", args=[request.organisation.slug, pk])
         return redirect(f"{url}#score")
-    return render(request, "assessments/_arithmetic.html", task_context(request, row))
+    context = {**task_context(request, row), "is_dialog": True}
+    return render(request, "assessments/_arithmetic.html", context)
 
 
 def task_page(request: OrgRequest, row: TaskAssessment, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -160,3 +160,14 @@ def flag_name(code: str) -> str:
 def reason_words(reason: str) -> str:
     """Make the engine's reason for a gate readable: "the flag export controlled is set"."""
     return reason.replace("_", " ")
+
+
+def units(unit: str, volume: object = None) -> str:
+    """Give a unit as it reads after a number: "220 record sets", "1 matter"."""
+    if not unit:
+        return "units"
+    if volume == 1 or unit.endswith("s"):
+        return unit
+    if unit.endswith("y") and unit[-2:-1] not in set("aeiou"):
+        return f"{unit[:-1]}ies"
+    return f"{unit}es" if unit.endswith(("x", "ch", "sh", "z")) else f"{unit}s"
