@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
 from accounts.models import Organisation, User
-from accounts.tenancy import opened
 from lpo import queries
 
 
@@ -46,9 +43,7 @@ def search(request: OrgRequest) -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     if not hasattr(request, "user"):  # an error before the session was read
         request.user = AnonymousUser()
-    organisation = getattr(request, "organisation", None)
-    with opened(organisation) if organisation else nullcontext():
-        return render(request, "error.html", {"title": title, "text": text}, status=status)
+    return render(request, "error.html", {"title": title, "text": text}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,47 +1,14 @@
-"""Providers, bids and the comparison in a browser: keyboard, dialogs, no scripts, no axe findings."""
+"""Providers, bids and the comparison in a browser: keyboard, dialogs, no scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 ORGANISATION = "/o/calder-ridge/"
 CASE = f"{ORGANISATION}selection/1/"
 Open = Callable[..., Page]
-
-LOOKED_AT = [
-    "providers/",
-    "providers/1/",
-    "providers/1/values/QUAL-02/edit/",
-    "selection/1/bids/",
-    "selection/1/bids/3/",
-    "selection/1/bids/4/prices/add/",
-    "selection/1/comparison/",
-    "selection/1/assumptions/edit/",
-]
-
-
-def findings(page: Page, problems: list[str]) -> list[str]:
-    """What axe found, one line each; the console messages that axe itself causes do not count."""
-    before = list(problems)
-    answer: dict[str, Any] = Axe().run(page).response
-    problems[:] = before
-    return [f"{rule['id']}: {node['target']}" for rule in answer["violations"] for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
-@pytest.mark.parametrize("path", LOOKED_AT)
-def test_no_axe_findings_and_no_sideways_scroll(
-    open_as: Open, problems: list[str], path: str, width: int, dark: bool
-) -> None:
-    page = open_as("procurement", ORGANISATION + path, width=width, dark=dark)
-    page.wait_for_load_state("networkidle")
-    assert findings(page, problems) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_group_folds_by_keyboard_and_keeps_the_focus(open_as: Open) -> None:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.browser.axe import findings
 
 RANKING = "/o/calder-ridge/selection/1/ranking/"
 COST_SLIDER = "Cost, share of 100; the others share the rest"
 Open = Callable[..., Page]
-
-
-def findings(page: Page, problems: list[str]) -> list[str]:
-    """What axe found, one line each; the console messages that axe itself causes do not count."""
-    before = list(problems)
-    answer: dict[str, Any] = Axe().run(page).response
-    problems[:] = before
-    return [f"{rule['id']}: {node['target']}" for rule in answer["violations"] for node in rule["nodes"]]
 
 
 MAIN = [("", width, dark) for width in (1440, 390) for dark in (False, True)]
