@@ -22,6 +22,7 @@ from engine.ranking import TIE
 from engine.scoring import Scored
 
 _EDGE = 1e-12
+_ROUNDING = 16 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,12 @@ def _no_weight_flips(model: Model) -> tuple[WeightFlip, ...]:
 
 def _weight_flips(model: Model, scored: Scored, field: _Field) -> tuple[WeightFlip, ...]:
     tree = model.tree
-    level, slopes = _level_shares(model, scored, field)
-    below = np.where((slopes > 0) & (level > _EDGE), level, -np.inf)
-    above = np.where((slopes < 0) & (level < 1 - _EDGE), level, np.inf)
+    free = _free_shares(model)
+    level, slopes = _level_shares(model, scored, field, free)
+    # Little room for the siblings magnifies the rounding of their values: a tie at an end is no flip before it.
+    edge = _EDGE + _ROUNDING / free
+    below = np.where((slopes > 0) & (level > edge), level, -np.inf)
+    above = np.where((slopes < 0) & (level < 1 - edge), level, np.inf)
     low, high = below.max(axis=1), above.min(axis=1)
     steep = np.abs(slopes)
     low_row = np.where(below >= low[:, None] - _EDGE, steep, -1.0).argmax(axis=1)
@@ -194,14 +198,19 @@ def _weight_flips(model: Model, scored: Scored, field: _Field) -> tuple[WeightFl
     )
 
 
-def _level_shares(model: Model, scored: Scored, field: _Field) -> tuple[Array, Array]:
+def _free_shares(model: Model) -> Array:
+    """Nodes × 1: what the siblings of each node share; NaN where it is nothing."""
+    share = model.tree.local[:-1, None]
+    return np.where(share < 1, 1 - share, np.nan)
+
+
+def _level_shares(model: Model, scored: Scored, field: _Field, free: Array) -> tuple[Array, Array]:
     """Nodes × alternatives: the share at which each comes level with the first, and how fast the first gains
     on it as the share grows. NaN where the node has no share to give or nothing to compare."""
     tree = model.tree
     count = len(tree.codes)
     values = scored.nodes[:, field.rows]
     share = tree.local[:count, None]
-    free = np.where(share < 1, 1 - share, np.nan)
     gains = tree.overall[tree.parent][:, None] * (values[:count] - values[tree.parent]) / free
     gains[~tree.has_value[:count]] = np.nan
     slopes = gains[:, [field.first]] - gains

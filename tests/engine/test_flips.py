@@ -44,6 +44,15 @@ def test_scores_by_hand() -> None:
     assert rows["C", "X"].winner == "C"
 
 
+def test_a_tie_at_the_end_is_no_flip_however_little_the_siblings_weigh() -> None:
+    """A and B are the same but for X, so that they tie where X has no weight and nowhere before."""
+    tree = [leaf("X", 500480.7), leaf("Y", 4), leaf("Z", 2)]
+    same = {"Y": 4.5, "Z": 6.5}
+    document = decision(tree, {"A": {"X": 9, **same}, "B": {"X": 2, **same}})
+    assert found(document).nearest is None
+    assert weight_row(document, "X")[1:] == (0, 1, None, None)
+
+
 def test_a_deeper_node_moves_only_within_its_group() -> None:
     tree = [group("G", 1, leaf("X", 1), leaf("Y", 1)), leaf("Z", 1)]
     document = decision(tree, {"A": {"X": 8, "Y": 2, "Z": 5}, "B": {"X": 2, "Y": 6, "Z": 5}})
