@@ -99,5 +99,5 @@ def plain(x: Number | None, digits: int | None = None) -> str:
         return ""
     if digits is not None:
         return f"{_rounded(x, digits):.{digits}f}"
-    exact = _finite(x)
+    exact = _finite(x) + 0.0
     return f"{x:f}" if isinstance(x, Decimal) else str(x) if isinstance(x, int) else repr(exact)

@@ -50,6 +50,7 @@ import figures
         (figures.plain(-1234.56, 1), "-1234.6"),
         (figures.plain(-0.04, 1), "0.0"),
         (figures.plain(0.1), "0.1"),
+        (figures.plain(-0.0), "0.0"),
         (figures.plain(1900), "1900"),
         (figures.plain(Decimal("1E+3")), "1000"),
         (figures.plain(None), ""),
