@@ -15,6 +15,10 @@ from charting import Band, Chart, ChartSpec, QuadrantPoint, outcome_colour, quad
 DRAWN_AT_MOST = 100
 
 
+# More bubbles hide each other and nobody can point at one; the table is the complete list.
+DRAWN_AT_MOST = 60
+
+
 def task_quadrant(*, found: Sequence[Line], rulebook: Rulebook, currency: str) -> Chart | None:
     """Draw the dearest tasks that have a score and a cost, up to 100; None when there is none."""
     able = [line for line in found if line.score is not None and line.cost is not None and line.outcome]
@@ -60,11 +64,14 @@ def _tick(amount: float) -> str:
     return f"{figures.count(amount / 1000)}k" if amount >= 1000 else figures.count(amount)
 
 
-def _summary(able: Sequence[Line], shown: int, total: int) -> str:
-    goes = [line for line in able if line.outcome in BASKET_OUTCOMES]
+def _summary(drawable: Sequence[Line], drawn: int, total: int) -> str:
+    goes = [line for line in drawable if line.outcome in BASKET_OUTCOMES]
     cost = sum(line.cost or 0.0 for line in goes)
-    tasks = f"{len(goes)} of {len(able)} tasks go out, {figures.money(cost)} a year in-house today"
-    dearest = f" Drawn: the {shown} dearest; the list below has all." if shown < len(able) else ""
-    left = total - len(able)
-    without = f" {left} without score or cost {'is' if left == 1 else 'are'} not drawn." if left else ""
-    return f"{tasks}. Across: score; up: cost; area: hours.{dearest}{without}"
+    said = [f"{len(goes)} of {len(drawable)} tasks go out, {figures.money(cost)} a year in-house today."]
+    said.append("Across: score; up: cost; area: hours.")
+    if drawn < len(drawable):
+        said.append(f"Drawn are the {drawn} that cost most; the table below has all.")
+    left = total - len(drawable)
+    if left:
+        said.append(f"{left} without score or cost {'is' if left == 1 else 'are'} not drawn.")
+    return " ".join(said)

@@ -44,15 +44,16 @@ def tasks(request: OrgRequest) -> HttpResponse:
     page = queries.task_page(
         found=found, filters=filters, number=request.GET.get("page", 1), rulebook=rulebook
     )
+    is_piece = bool(request.htmx) and not request.htmx.history_restore_request
     context = {
-        **overview(request, found, rulebook),
+        **({} if is_piece else overview(request, found, rulebook)),
+        **row_context(request, rulebook),
         "found": page,
         "filters": filters,
         "query": _query(filters),
         "pill_links": [(pill, _query(filters, show=pill.key)) for pill in page.pills],
         "sorts": {column: _sort(filters, column, request.organisation.currency) for column in SORTS},
     }
-    is_piece = bool(request.htmx) and not request.htmx.history_restore_request
     response = render(request, "assessments/_table.html" if is_piece else "assessments/tasks.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -130,7 +131,14 @@ def overview(request: OrgRequest, found: list[queries.Line], rulebook: Rulebook)
     return {
         "summary": queries_summary.summary(found=found, rulebook=rulebook),
         "chart": charts.task_quadrant(found=found, rulebook=rulebook, currency=currency),
+    }
+
+
+def row_context(request: OrgRequest, rulebook: Rulebook) -> dict[str, Any]:
+    """Give what every row of the table needs."""
+    return {
         "bands": [(band.start, words.OUTCOMES.get(band.code, band.label)) for band in rulebook.bands[1:]],
+        "base": reverse("assessments:tasks", args=[request.organisation.slug]),
         "may_edit": request.may("edit_tasks"),
     }
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import OrgRequest, member_view
-from assessments import queries_catalogue, services
+from assessments import services, typical
 from assessments.forms import RateForm, RateFormSet, TaskForm
 from assessments.models import RoleRate, TaskAssessment
 from assessments.reference import catalogue as catalogue_tasks
@@ -76,7 +76,7 @@ def catalogue(request: OrgRequest) -> HttpResponse:
             messages.success(request, _added(made))
             return redirect("assessments:tasks", organisation=request.organisation.slug)
     text = request.GET.get("q", "")[:80]
-    found = queries_catalogue.entries(catalogue_tasks(), assessment=assessment, text=text)
+    found = typical.entries(catalogue_tasks(), assessment=assessment, text=text)
     areas = [
         (area, list(group)) for area, group in groupby(found, key=lambda entry: entry.task.practice_area)
     ]

@@ -18,7 +18,7 @@ from accounts.http import OrgRequest, member_view
 from assessments import queries, queries_task, services
 from assessments.forms import read_change
 from assessments.models import TaskAssessment
-from assessments.views import overview, task_context, task_page, the_task
+from assessments.views import overview, row_context, task_context, task_page, the_task
 
 Faults = dict[str, list[str]]
 
@@ -158,7 +158,7 @@ def _pieces(
     }
     if context["place"] == "table" and not faults:
         found = queries.lines(assessment=row.assessment, rulebook=detail.rulebook)
-        context |= overview(request, found, detail.rulebook)
+        context |= overview(request, found, detail.rulebook) | row_context(request, detail.rulebook)
         context["row"] = queries.task_rows([pk], detail.rulebook)[0]
         context["is_open"] = True
     return render(request, "assessments/_saved.html", context, status=422 if faults else 200)

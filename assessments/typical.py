@@ -1,4 +1,4 @@
-"""The catalogue of common legal work as its page shows it."""
+"""The catalogue of common legal work with its outcome under the rules of an assessment (room: services)."""
 
 from __future__ import annotations
 
