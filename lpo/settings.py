@@ -201,7 +201,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Queue ---------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_TASK_ALWAYS_EAGER = flag("CELERY_EAGER")  # `make dev` has no worker
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

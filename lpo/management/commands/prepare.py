@@ -6,25 +6,40 @@ import hashlib
 import os
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from lpo.sample import load_sample
+from accounts.models import Organisation
+
+
+def _is_behind() -> bool:
+    """Say whether migrations wait; asking is much quicker than a migrate that finds nothing to do."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 class Command(BaseCommand):
     """Used by ``make run``; safe to run again, and quick when nothing changed."""
+
+    requires_system_checks: ClassVar[list[str]] = []  # the server that starts next runs them
 
     help = "Migrate, load the sample organisations if they are missing, collect assets if they changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the three steps, each only as far as needed."""
         self._port_is_free(int(os.environ.get("PORT", "8000")))
-        call_command("migrate", verbosity=0, interactive=False)
-        if load_sample():
+        if _is_behind():
+            call_command("migrate", verbosity=0, interactive=False)
+        if not Organisation.objects.filter(is_sample=True).exists():
+            # Imported here because it brings the whole application: a second start should take seconds.
+            from lpo.sample import load_sample
+
+            load_sample()
             self.stdout.write("Loaded the sample organisations.")
         self._collect()
 
