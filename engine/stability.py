@@ -22,6 +22,7 @@ from engine.ranking import TIE
 from engine.scoring import Scored
 
 _EDGE = 1e-12
+_LEVEL = TIE / 100
 _ROUNDING = 16 * float(np.finfo(np.float64).eps)
 
 
@@ -168,10 +169,7 @@ def _weight_flips(model: Model, scored: Scored, field: _Field) -> tuple[WeightFl
     tree = model.tree
     free = _free_shares(model)
     level, slopes = _level_shares(model, scored, field, free)
-    # Little room for the siblings magnifies the rounding of their values: a tie at an end is no flip before it.
-    edge = _EDGE + _ROUNDING / free
-    below = np.where((slopes > 0) & (level > edge), level, -np.inf)
-    above = np.where((slopes < 0) & (level < 1 - edge), level, np.inf)
+    below, above = _takeovers(level, slopes, free)
     low, high = below.max(axis=1), above.min(axis=1)
     steep = np.abs(slopes)
     low_row = np.where(below >= low[:, None] - _EDGE, steep, -1.0).argmax(axis=1)
@@ -216,6 +214,18 @@ def _level_shares(model: Model, scored: Scored, field: _Field, free: Array) -> t
     slopes = gains[:, [field.first]] - gains
     with np.errstate(divide="ignore", invalid="ignore"):
         return share - field.gaps / slopes, slopes
+
+
+def _takeovers(level: Array, slopes: Array, free: Array) -> tuple[Array, Array]:
+    """Nodes × alternatives: the share at which each takes over when the share falls (−inf: never) or grows
+    (inf: never). To take over is to lead at the end, share 0 or 1, by more than a tie.
+    """
+    # Siblings with little weight magnify rounding, so a tie at an end must not look like a flip before it.
+    edge = _EDGE + _ROUNDING / free
+    with np.errstate(invalid="ignore"):
+        falling = (slopes > 0) & (slopes * (level - edge) > _LEVEL)
+        growing = (slopes < 0) & (slopes * (level - 1 + edge) > _LEVEL)
+    return np.where(falling, level, -np.inf), np.where(growing, level, np.inf)
 
 
 def _nearest(weights: tuple[WeightFlip, ...]) -> NearestFlip | None:

@@ -51,6 +51,9 @@ def test_a_tie_at_the_end_is_no_flip_however_little_the_siblings_weigh() -> None
     document = decision(tree, {"A": {"X": 9, **same}, "B": {"X": 2, **same}})
     assert found(document).nearest is None
     assert weight_row(document, "X")[1:] == (0, 1, None, None)
+    tree = [group("G", 1e-5, leaf("X", 1e-5), leaf("Y", 1)), leaf("Z", 1)]
+    document = decision(tree, {"A": {"X": 9.5, "Y": 1.8, "Z": 9.6}, "B": {"X": 9.5, "Y": 1.7, "Z": 9.6}})
+    assert weight_row(document, "X")[1:] == (0, 1, None, None)
 
 
 def test_a_deeper_node_moves_only_within_its_group() -> None:
