@@ -6,7 +6,7 @@ import hashlib
 import os
 import socket
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -26,7 +26,7 @@ def _is_behind() -> bool:
 class Command(BaseCommand):
     """Used by ``make run``; safe to run again, and quick when nothing changed."""
 
-    requires_system_checks: ClassVar[list[str]] = []  # the server that starts next runs them
+    requires_system_checks = ()  # the server that starts next runs them
 
     help = "Migrate, load the sample organisations if they are missing, collect assets if they changed."
 
