@@ -19,7 +19,7 @@ from records import read_json
 from reports.models import Report
 from selections import words
 from selections.models import RankingRecord, Selection
-from selections.reading import Reading
+from selections.words.reading import Reading
 
 FOUND_AT_MOST = 20
 

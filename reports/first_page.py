@@ -7,8 +7,9 @@ from charting.ticks import nice_ticks
 from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
 from reports.reference import risks
 from reports.source import Json, Source, TaskFacts, counted, number_word, sentence
-from selections import measures, words
-from selections.names import listed
+from selections import words
+from selections.words import measures
+from selections.words.names import listed
 
 SIGNERS = ("General Counsel", "Procurement", "For the board")
 SHOWN_OPTIONS = 3

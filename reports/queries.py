@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import records
 from assessments.models import GateClosure
 from reports.models import Report
-from selections.inputs import read_inputs
 from selections.models import RankingRecord, Selection
+from selections.queries.inputs import read_inputs
 
 NEWEST = 100
 

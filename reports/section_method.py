@@ -6,8 +6,8 @@ import figures
 from reports.content import Block, Bullets, Cell, Column, Paragraph, Row, Section, Signatures, Table
 from reports.first_page import SIGNERS
 from reports.source import Source, sentence
-from selections import measures
 from selections.assumptions import ASSUMPTIONS, RATIOS
+from selections.words import measures
 
 FORMULAS = (
     (

@@ -20,7 +20,7 @@ from reports.content import (
 )
 from reports.first_page import payback
 from reports.source import Source
-from selections.names import listed
+from selections.words.names import listed
 
 
 def money_section(source: Source) -> Section:

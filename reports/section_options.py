@@ -6,8 +6,8 @@ import figures
 from reports.content import Block, Cell, Column, Mark, Paragraph, Row, Section, Table
 from reports.first_page import baseline
 from reports.source import Source, counted, sentence
-from selections.names import listed
-from selections.standing import STATUS_WORDS
+from selections.words.names import listed
+from selections.words.standing import STATUS_WORDS
 
 MARKS: dict[str, Mark] = {"eligible": "ok", "conditional": "conditional", "excluded": "excluded"}
 MOST_COLUMNS = 10

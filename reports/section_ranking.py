@@ -17,8 +17,8 @@ from charting import (
 )
 from reports.content import Block, Bullets, Cell, Column, Figure, Mark, Paragraph, Row, Section, Table
 from reports.source import Source
-from selections import measures, words
-from selections.words import End
+from selections import words
+from selections.words import End, measures
 
 
 def ranking_section(source: Source) -> Section:

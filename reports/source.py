@@ -10,9 +10,9 @@ from typing import Any
 
 from assessments.words import Verdict, verdict
 from engine import in_house_cost
-from selections.names import listed
-from selections.reading import Reading
-from selections.standing import Standing, standing
+from selections.words.names import listed
+from selections.words.reading import Reading
+from selections.words.standing import Standing, standing
 
 Json = Mapping[str, Any]
 _SAMPLE_MARK = " (sample)"

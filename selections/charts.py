@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import figures
-from charting import Chart, ChartSpec, TornadoRow, criterion_colour, tornado
-from selections import measures
-from selections.reading import Reading
-from selections.words import nearest_ends, threshold, weight_ends
+from charting import Chart, ChartSpec, Step, TornadoRow, criterion_colour, tornado, waterfall
+from selections.words import measures, nearest_ends, threshold, weight_ends
+from selections.words.reading import Reading
 
 
 def tornado_chart(reading: Reading, *, uid: str = "tornado") -> Chart | None:
@@ -25,12 +27,12 @@ def tornado_spec(reading: Reading) -> ChartSpec | None:
     return tornado(
         rows,
         title="What could flip it?",
-        summary=_summary(reading),
+        summary=_flip_summary(reading),
         first=reading.short[reading.ranking[0]["code"]],
     )
 
 
-def _summary(reading: Reading) -> str:
+def _flip_summary(reading: Reading) -> str:
     first = reading.short[reading.ranking[0]["code"]]
     ends = nearest_ends(reading)
     if not ends:
@@ -61,4 +63,45 @@ def _row(reading: Reading, code: str, colour: str) -> TornadoRow:
         hold_label=f"{threshold(low) if low else '0'}–{threshold(high) if high else '100'}",
         below=f"below {threshold(low)}: {reading.short[low.winner]}" if low else "",
         above=f"above {threshold(high)}: {reading.short[high.winner]}" if high else "",
+    )
+
+
+def money_waterfall(business: Mapping[str, Any], *, name: str) -> ChartSpec | None:
+    """Draw where the saving of one bid comes from; None while the case cannot be computed.
+
+    ``business``: the business case of one bid as ``records.compute_case`` gives it.
+    """
+    saving, span = business["annual_saving"], business["range"]
+    if saving is None:
+        return None
+    costs = (
+        ("Provider fees", business["fees"]),
+        ("Oversight", business["oversight"]),
+        ("Rework", business["rework"]),
+        ("Governance and tooling", business["governance"]),
+    )
+    baseline = business["baseline"]
+    steps = [
+        Step("In-house baseline", baseline, figures.money(baseline), "total"),
+        *(Step(label, -cost, figures.money(-cost), "change") for label, cost in costs),
+        Step("Annual saving", saving, figures.money(saving), "result"),
+    ]
+    return waterfall(
+        steps,
+        title="Where the money comes from",
+        summary=_money_summary(business, name),
+        unit="USD a year",
+        tick_label=figures.money,
+        low=(span["low"], figures.money(span["low"])) if span["low"] is not None else None,
+        high=(span["high"], figures.money(span["high"])) if span["high"] is not None else None,
+    )
+
+
+def _money_summary(business: Mapping[str, Any], name: str) -> str:
+    saving, percent = business["annual_saving"], figures.percent(business["saving_pct"])
+    if saving < 0:
+        return f"{name} would cost {figures.money(-saving)} a year more than the same work in-house."
+    return (
+        f"{name} saves {figures.money(saving)} a year of the in-house baseline of "
+        f"{figures.money(business['baseline'])} ({percent}) on the tasks it serves."
     )

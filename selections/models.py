@@ -137,8 +137,8 @@ class BidLine(OwnedModel):
 class Score(OwnedModel):
     """A value given to one bid for one sub-criterion; append-only, the newest row counts.
 
-    It overrides the provider's own Metric of that sub-criterion. Exactly one of ``value``, (``low``, ``high``)
-    or neither (unknown) is set.
+    It overrides the provider's own Metric of that sub-criterion. Either ``value`` is set, or ``low`` and
+    ``high``, or nothing (unknown).
     """
 
     bid = models.ForeignKey(Bid, on_delete=models.PROTECT, related_name="scores")
@@ -180,9 +180,7 @@ class RankingRecord(OwnedModel):
 
     class Meta(OwnedModel.Meta):
         ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["selection", "number"], name="record_number_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["selection", "number"], name="record_number_once")]
 
     def __str__(self) -> str:
         return f"Record {self.number}"

@@ -13,7 +13,7 @@ from typing import Any
 from assessments.models import TaskAssessment
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
-from selections.forms_bids import ratio_field
+from selections.forms.assumptions import ratio_field
 from selections.models import Bid, BidLine, RankingRecord
 from tests.conftest import Case
 

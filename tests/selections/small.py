@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import records
-from selections.reading import Reading
+from selections.words.reading import Reading
 
 NAMES = {"QUAL": "Quality", "SECU": "Security", "COMM": "Communication"}
 UNIT_POINTS = [[0, 0], [100, 1]]

@@ -12,7 +12,7 @@ from accounts.models import Organisation, User
 from accounts.tenancy import opened
 from lpo.setup import start_organisation
 from providers.models import Provider
-from selections.forms_bids import PARTS, AssumptionsForm
+from selections.forms.assumptions import PARTS, AssumptionsForm
 from selections.models import Bid, Selection
 from tests.conftest import Case
 

@@ -14,7 +14,7 @@ from accounts.models import AuditEvent, User
 from accounts.tenancy import opened
 from assessments.models import LegalTask
 from providers.models import Provider
-from selections import services_bids
+from selections import services
 from selections.models import Bid, BidLine, Score, Selection
 from tests.conftest import Case
 
@@ -119,7 +119,7 @@ def test_a_partial_bid_is_shown_on_its_own_scope_and_with_the_rest_added_back(
 def test_a_high_minimum_commitment_is_warned_about(sample_closed: Case, client: Client) -> None:
     with opened(sample_closed.organisation):
         bid = Bid.objects.select_related("selection", "provider").get(provider__code="V1")
-        services_bids.give_value(
+        services.give_value(
             actor=sample_closed.procurement,
             bid=bid,
             sub_criterion="COST-06",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from assessments.models import LegalTask
 from providers import services as provider_services
-from selections import services, services_bids
+from selections import services
 from selections.models import Bid, BidLine, Score, Selection
 from tests.conftest import Case
 
@@ -22,7 +22,7 @@ from tests.conftest import Case
 @pytest.fixture
 def bid(sample: Case) -> Bid:
     provider = provider_services.add_provider(actor=sample.procurement, name="Juniper Row Legal")
-    return services_bids.add_bid(actor=sample.procurement, selection=sample.selection, provider=provider)
+    return services.add_bid(actor=sample.procurement, selection=sample.selection, provider=provider)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def version(case: Case) -> int:
 
 
 def price(sample: Case, bid: Bid, task: LegalTask, model: str, amount: str, **more: Any) -> BidLine:
-    return services_bids.set_line(
+    return services.set_line(
         actor=sample.procurement, bid=bid, legal_task=task, model=model, price_amount=Decimal(amount), **more
     )
 
@@ -54,22 +54,20 @@ def test_a_bid_counts_as_a_change_and_has_an_event(sample: Case, bid: Bid) -> No
         "of Juniper Row Legal",
     )
     with pytest.raises(ValidationError, match="already has a bid"):
-        services_bids.add_bid(actor=sample.procurement, selection=sample.selection, provider=bid.provider)
+        services.add_bid(actor=sample.procurement, selection=sample.selection, provider=bid.provider)
 
 
 @pytest.mark.parametrize("factor", [0, -1, 11, math.nan, math.inf])
 def test_an_impossible_productivity_is_refused(sample: Case, bid: Bid, factor: float) -> None:
     with pytest.raises(ValidationError, match="provider hours per in-house hour"):
-        services_bids.edit_bid(actor=sample.procurement, bid=bid, productivity_factor=factor)
+        services.edit_bid(actor=sample.procurement, bid=bid, productivity_factor=factor)
     assert Bid.objects.get(pk=bid.pk).productivity_factor == 1.0
 
 
 def test_a_bid_cannot_come_from_the_future(sample: Case, bid: Bid) -> None:
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     with pytest.raises(ValidationError, match="future"):
-        services_bids.edit_bid(
-            actor=sample.procurement, bid=bid, productivity_factor=1.1, received_on=tomorrow
-        )
+        services.edit_bid(actor=sample.procurement, bid=bid, productivity_factor=1.1, received_on=tomorrow)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +144,7 @@ def test_a_task_outside_the_assessment_has_no_price(sample: Case, bid: Bid) -> N
 def test_a_price_is_changed_and_removed_with_events(sample: Case, bid: Bid, nda: LegalTask) -> None:
     price(sample, bid, nda, "per_unit", "46.74")
     line = price(sample, bid, nda, "per_unit", "44")
-    services_bids.remove_line(actor=sample.procurement, line=line)
+    services.remove_line(actor=sample.procurement, line=line)
     verbs = AuditEvent.objects.filter(object_type="selections.bid", object_id=str(bid.pk)).order_by("pk")
     assert [event.verb for event in verbs] == ["added bid", "added price", "changed price", "removed price"]
     changed = verbs.get(verb="changed price")
@@ -156,51 +154,49 @@ def test_a_price_is_changed_and_removed_with_events(sample: Case, bid: Bid, nda:
 def test_a_value_needs_a_reason_and_stays_possible(sample: Case, bid: Bid) -> None:
     give = {"actor": sample.procurement, "bid": bid, "sub_criterion": "COST-04"}
     with pytest.raises(ValidationError, match="Say in a few words why"):
-        services_bids.give_value(**give, value=5.0)
+        services.give_value(**give, value=5.0)
     with pytest.raises(ValidationError, match="cannot be above 100"):
-        services_bids.give_value(**give, value=500.0, reason="typo")
+        services.give_value(**give, value=500.0, reason="typo")
     with pytest.raises(services.Refused, match="no sub-criterion"):
-        services_bids.give_value(**{**give, "sub_criterion": "COST-99"}, value=5.0, reason="x")
+        services.give_value(**{**give, "sub_criterion": "COST-99"}, value=5.0, reason="x")
     with pytest.raises(services.Refused, match="is computed"):
-        services_bids.give_value(**{**give, "sub_criterion": "COST-01"}, value=50.0, reason="x")
+        services.give_value(**{**give, "sub_criterion": "COST-01"}, value=50.0, reason="x")
     assert not Score.objects.filter(bid=bid).exists()
 
 
 def test_values_are_appended_never_replaced(sample: Case, bid: Bid) -> None:
     give = {"actor": sample.procurement, "bid": bid, "sub_criterion": "COST-04"}
-    one = services_bids.give_value(**give, value=5.0, evidence="E1", reason="Offer, page 3")
-    two = services_bids.give_value(**give, value=None, reason="Offer withdrawn")
+    one = services.give_value(**give, value=5.0, evidence="E1", reason="Offer, page 3")
+    two = services.give_value(**give, value=None, reason="Offer withdrawn")
     assert two.supersedes == one
     rows = Score.objects.filter(bid=bid).order_by("pk").values_list("value", "reason")
     assert list(rows) == [(5.0, "Offer, page 3"), (None, "Offer withdrawn")]
 
 
 def test_a_bid_with_values_on_record_is_not_removed(sample: Case, bid: Bid) -> None:
-    services_bids.give_value(
-        actor=sample.procurement, bid=bid, sub_criterion="COST-04", value=5.0, reason="Offer"
-    )
+    services.give_value(actor=sample.procurement, bid=bid, sub_criterion="COST-04", value=5.0, reason="Offer")
     with pytest.raises(ValidationError, match="can no longer be removed"):
-        services_bids.remove_bid(actor=sample.procurement, bid=bid)
+        services.remove_bid(actor=sample.procurement, bid=bid)
     assert Bid.objects.filter(pk=bid.pk).exists()
 
 
 def test_a_bid_without_values_is_removed_with_its_prices(sample: Case, bid: Bid, nda: LegalTask) -> None:
     price(sample, bid, nda, "per_unit", "46.74")
-    services_bids.remove_bid(actor=sample.procurement, bid=bid)
+    services.remove_bid(actor=sample.procurement, bid=bid)
     assert not Bid.objects.filter(provider__name="Juniper Row Legal").exists()
 
 
 def test_only_two_knock_outs_can_be_accepted_in_writing(sample: Case) -> None:
     bid = Bid.objects.select_related("selection", "provider").get(provider__code="V1")
     with pytest.raises(ValidationError, match="only K07 and K13 can"):
-        services_bids.accept(actor=sample.procurement, bid=bid, knock_out="K01", reason="We trust them")
+        services.accept(actor=sample.procurement, bid=bid, knock_out="K01", reason="We trust them")
     provider_services.set_metric(
         actor=sample.procurement, provider=bid.provider, sub_criterion="SECU-06", value=3, evidence="E1"
     )
     assert knocked(sample, "V1")["status"] == "excluded"
-    services_bids.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="Extra cover, 3 Nov 2026")
+    services.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="Extra cover, 3 Nov 2026")
     assert knocked(sample, "V1")["status"] == "conditional"
-    services_bids.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="  ")
+    services.accept(actor=sample.procurement, bid=bid, knock_out="K07", reason="  ")
     assert knocked(sample, "V1")["failed"] == ["K07"]
 
 

@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.tenancy import opened
 from providers.models import Provider
 from selections import services
-from selections.comparison_shapes import Comparison, Row, View
-from selections.queries_comparison import comparison
+from selections.queries.comparison import comparison
+from selections.queries.comparison_shapes import Comparison, Row, View
 from tests.conftest import Case
 
 FORMULA = "=1+1"

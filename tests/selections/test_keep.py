@@ -12,9 +12,9 @@ import records
 from accounts.models import AuditEvent
 from providers.models import Metric
 from selections import services
-from selections.inputs import read_inputs
 from selections.models import RankingRecord, Score, Selection, Weight
-from selections.queries_records import kept_rows, read_record
+from selections.queries.inputs import read_inputs
+from selections.queries.records import kept_rows, read_record
 from selections.words import lead_words
 
 

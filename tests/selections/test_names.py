@@ -2,7 +2,7 @@
 
 import pytest
 
-from selections.names import listed, short_names, without_mark
+from selections.words.names import listed, short_names, without_mark
 
 
 def test_the_sample_names_are_shortened_as_people_say_them() -> None:

@@ -15,8 +15,8 @@ from providers.models import Answer, Metric, Provider
 from selections import services
 from selections.models import Bid, BidLine, Score, Selection
 from selections.services import Preview, preview_ranking
-from selections.shifts import ten_point_shifts
 from selections.words import statement
+from selections.words.shifts import ten_point_shifts
 
 EXPECTED = Path(__file__).parent.parent / "reference/demo_providers.json"
 BOUND_MS = 250  # generous for a loaded machine; the aim, printed below, is 50

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selections.forms import WeightsForm
+from selections.forms.weights import WeightsForm
 
 TREE = {"COST": ["C1", "C2"], "QUAL": ["Q1"], "COMM": ["M1"]}
 ADOPTED = {"COST": 50.0, "C1": 60.0, "C2": 40.0, "QUAL": 30.0, "Q1": 1.0, "COMM": 20.0, "M1": 1.0}

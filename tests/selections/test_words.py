@@ -9,8 +9,6 @@ import hypothesis.strategies as st
 from hypothesis import assume, given, settings
 
 import records
-from selections.reading import Reading
-from selections.shifts import ten_point_shifts
 from selections.words import (
     flip_sentence,
     holds_words,
@@ -21,6 +19,8 @@ from selections.words import (
     threshold,
     weight_ends,
 )
+from selections.words.reading import Reading
+from selections.words.shifts import ten_point_shifts
 from tests.selections.small import group, leaf, reading, two_criteria
 
 

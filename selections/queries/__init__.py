@@ -1,0 +1,1 @@
+"""What pages and files of a case print; nothing here writes."""

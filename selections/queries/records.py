@@ -1,0 +1,151 @@
+"""Rankings that were kept: what the list and the page of one record print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import figures
+import records
+from selections.models import RankingRecord, Selection
+from selections.queries.inputs import CaseInputs
+from selections.words import measures
+from selections.words.names import without_mark
+from selections.words.reading import Node, Reading
+
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """One record in the list. ``state``: "current", "weights" (other weights adopted since) or "old"."""
+
+    number: int
+    pk: int
+    kept_at: datetime
+    by: str
+    reason: str
+    sha256: str
+    state: str
+
+    @property
+    def short_hash(self) -> str:
+        """The first digits of the hash."""
+        return self.sha256[:12]
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """One record, read from its stored bytes alone."""
+
+    record: RankingRecord
+    reading: Reading
+    inputs: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """The weights of the record by code."""
+        found: Mapping[str, float] = self.inputs.get("weights", {})
+        return found
+
+
+def read_record(record: RankingRecord) -> KeptRecord:
+    """Open the stored bytes."""
+    document = json.loads(bytes(record.content))
+    return KeptRecord(
+        record=record,
+        reading=Reading(document["decision"], document["result"]),
+        inputs=document["case"]["inputs"],
+        versions=document["versions"],
+    )
+
+
+def kept_rows(selection: Selection, inputs: CaseInputs) -> list[KeptRow]:
+    """List the newest records and say whether each still shows what the case says now."""
+    kept = RankingRecord.objects.filter(selection=selection).select_related("kept_by")
+    return [_row(record, inputs) for record in kept.order_by("-number")[:LISTED]]
+
+
+def _row(record: RankingRecord, inputs: CaseInputs) -> KeptRow:
+    return KeptRow(
+        number=record.number,
+        pk=record.pk,
+        kept_at=record.kept_at,
+        by=str(record.kept_by or ""),
+        reason=record.reason,
+        sha256=record.sha256,
+        state=record_state(record, inputs),
+    )
+
+
+def record_state(record: RankingRecord, inputs: CaseInputs) -> str:
+    """Compare a record with the case of today: "current", "weights" or "old" (scores or rules changed).
+
+    Canonical JSON sorts its keys and "weights" comes last, so a record that was made from the same case holds
+    the bytes of that case, then the weights. Nothing needs to be parsed.
+    """
+    content = bytes(record.content)
+    case = inputs.canonical_case[:-1] + b',"weights":'
+    place = content.find(case)
+    if place < 0:
+        return "old"
+    same = content.startswith(records.canonical(inputs.adopted), place + len(case))
+    return "current" if same else "weights"
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """One provider in a kept ranking."""
+
+    place: str
+    name: str
+    total: str
+    cautious: str
+    status: str
+    reasons: tuple[str, ...]
+
+
+def record_rows(reading: Reading) -> tuple[RecordRow, ...]:
+    """List ranked and excluded providers of a record, in its own words."""
+    cautious = {row["code"]: row["score"] for row in reading.result.get("cautious") or ()}
+    ranked = [(str(row["rank"]), row, cautious.get(row["code"])) for row in reading.ranking]
+    excluded = [("", row, row.get("cautious_score")) for row in reading.excluded]
+    return tuple(
+        RecordRow(
+            place=place,
+            name=without_mark(reading.names[row["code"]]),
+            total=figures.score(row["score"]),
+            cautious=figures.score(careful, none=figures.DASH),
+            status=row.get("status", "excluded"),
+            reasons=tuple(
+                f"{gate['code']} {gate['reason']}" for gate in row["gates"] if gate["outcome"] != "passed"
+            ),
+        )
+        for place, row, careful in (*ranked, *excluded)
+    )
+
+
+@dataclass(frozen=True)
+class WeightGroup:
+    """A criterion with its weight among its siblings and those of its sub-criteria, of 100."""
+
+    name: str
+    weight: str
+    below: tuple[WeightGroup, ...]
+
+
+def weight_groups(reading: Reading) -> tuple[WeightGroup, ...]:
+    """List the weights of a record."""
+    return tuple(_weight_group(reading, node) for node in reading.top)
+
+
+def _weight_group(reading: Reading, node: Node) -> WeightGroup:
+    return WeightGroup(
+        name=node.name,
+        weight=measures.weight(reading.local.get(node.code, 0.0)),
+        below=tuple(_weight_group(reading, reading.nodes[code]) for code in node.children),
+    )

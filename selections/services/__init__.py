@@ -1,0 +1,39 @@
+"""What can be done to a case: one verb each, checked, in one transaction with its audit event."""
+
+from selections.services.assumptions import set_assumptions
+from selections.services.bids import ACCEPTABLE, accept, add_bid, edit_bid, remove_bid
+from selections.services.prices import QUANTITY_NAMES, line_faults, remove_line, set_line, unit_of
+from selections.services.ranking import (
+    Kept,
+    Preview,
+    adopt_weights,
+    keep_ranking,
+    preview_ranking,
+    set_privilege_line,
+)
+from selections.services.scores import give_score, give_value
+from selections.services.trail import Refused, touch
+
+__all__ = [
+    "ACCEPTABLE",
+    "QUANTITY_NAMES",
+    "Kept",
+    "Preview",
+    "Refused",
+    "accept",
+    "add_bid",
+    "adopt_weights",
+    "edit_bid",
+    "give_score",
+    "give_value",
+    "keep_ranking",
+    "line_faults",
+    "preview_ranking",
+    "remove_bid",
+    "remove_line",
+    "set_assumptions",
+    "set_line",
+    "set_privilege_line",
+    "touch",
+    "unit_of",
+]

@@ -1,0 +1,184 @@
+"""What can be done to a selection: values, assumptions, weights, rankings that are kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+import records
+from accounts import audit
+from accounts.models import User
+from engine import ENGINE_VERSION, InvalidInput
+from selections.models import RankingRecord, Selection, Weight
+from selections.queries.inputs import CaseInputs, read_inputs
+from selections.services.trail import Refused, locked, touch
+from selections.tree import proposed_weights
+from selections.words.problems import problem_words
+from selections.words.reading import Reading
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A ranking that was calculated and not stored.
+
+    ``case``: the results of ``records.compute_case``; ``decision`` and ``result``: ``lpo.decision/1`` and
+    ``lpo.result/1``. All three are None when the ranking cannot be calculated; ``problems`` then says why.
+    """
+
+    selection: Selection
+    inputs: CaseInputs
+    case: dict[str, Any] | None
+    decision: dict[str, Any] | None
+    result: dict[str, Any] | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hex digits of everything that is ranked, weights apart."""
+        return self.inputs.fingerprint
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weights in force, by code."""
+        return self.inputs.weights
+
+    @property
+    def adopted(self) -> dict[str, float]:
+        """The stored weights, by code."""
+        return self.inputs.adopted
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """The decision with its result, looked up by code; None when there is none."""
+        if self.decision is None or self.result is None:
+            return None
+        return Reading(self.decision, self.result)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A stored ranking; ``equal_to`` is the number of an earlier record with the same bytes."""
+
+    record: RankingRecord
+    equal_to: int | None
+
+
+def preview_ranking(*, selection: Selection, weights: Mapping[str, float] | None = None) -> Preview:
+    """Calculate the ranking with the adopted weights or with others, without storing anything."""
+    inputs = read_inputs(selection, weights)
+    if not inputs.bids:
+        return Preview(selection, inputs, None, None, None)
+    try:
+        case = records.compute_case(inputs.case)
+        decision = _decision(selection, inputs, case)
+        return Preview(selection, inputs, case, decision, records.decide_document(decision))
+    except InvalidInput as refused:
+        return Preview(selection, inputs, None, None, None, problem_words(refused, inputs.case))
+
+
+def _decision(selection: Selection, inputs: CaseInputs, case: dict[str, Any]) -> dict[str, Any]:
+    return records.decision_from_case(
+        inputs.case,
+        inputs.weights,
+        inputs.case["criteria_rules"],
+        results=case,
+        title=selection.name,
+        missing=selection.missing,
+        tie_margin=selection.tie_margin,
+    )
+
+
+@transaction.atomic
+def keep_ranking(
+    *,
+    selection: Selection,
+    weights: Mapping[str, float] | None = None,
+    reason: str = "",
+    actor: User,
+    expected: str = "",
+) -> Kept:
+    """Store the ranking as the next record and adopt its weights.
+
+    ``expected`` is the fingerprint that the person saw; if the scores changed since, nothing is stored.
+    Raises ``Refused``. The row of the selection is held, so that two people never get the same number.
+    """
+    held = locked(selection)
+    preview = preview_ranking(selection=held, weights=weights)
+    if expected and expected != preview.fingerprint:
+        raise Refused("Scores changed since this page was opened. Check the ranking again, then keep it.")
+    if preview.decision is None:
+        raise Refused("There is no ranking to keep yet.")
+    given = {**preview.inputs.case, "weights": preview.weights}
+    content = records.make_record(preview.decision, {"inputs": given, "results": preview.case})
+    digest = records.sha256(content)
+    earlier = RankingRecord.objects.filter(selection=held, sha256=digest).order_by("-number").first()
+    _adopt(held, preview.weights, actor)
+    last = RankingRecord.objects.filter(selection=held).aggregate(last=Max("number"))["last"] or 0
+    record = RankingRecord.objects.create(
+        selection=held,
+        number=last + 1,
+        content=content,
+        sha256=digest,
+        engine_version=ENGINE_VERSION,
+        selection_version=held.version,
+        reason=reason,
+        kept_by=actor,
+    )
+    audit.record(
+        actor=actor,
+        verb="kept ranking",
+        obj=record,
+        label=f"{held.name}, record {record.number}",
+        after={"number": record.number, "sha256": digest, "reason": reason},
+    )
+    return Kept(record, earlier.number if earlier else None)
+
+
+@transaction.atomic
+def adopt_weights(*, selection: Selection, weights: Mapping[str, float], actor: User) -> Selection:
+    """Store other weights as those of the selection. Codes that are not given keep theirs."""
+    held = locked(selection)
+    _adopt(held, weights, actor)
+    return held
+
+
+def _adopt(selection: Selection, weights: Mapping[str, float], actor: User) -> None:
+    stored = {row.code: row for row in Weight.objects.filter(selection=selection)}
+    unknown = sorted(set(weights) - set(proposed_weights(selection.criteria_set.content)))
+    if unknown:
+        raise Refused(f"There is no criterion {unknown[0]}.")
+    if any(not math.isfinite(value) or value < 0 for value in weights.values()):
+        raise Refused("A weight is a number of 0 or more.")
+    before = {code: row.value for code, row in stored.items()}
+    old, new = audit.changes(before, dict(weights))
+    if not new:
+        return
+    for code, value in new.items():
+        row = stored.get(code) or Weight(selection=selection, code=code)
+        row.value = value
+        row.save()
+    touch(selection=selection)
+    audit.record(actor=actor, verb="adopted weights", obj=selection, before=old, after=new)
+
+
+@transaction.atomic
+def set_privilege_line(*, selection: Selection, is_on: bool, actor: User) -> Selection:
+    """Choose whether board reports carry the line "Privileged & confidential …" (counsel's choice)."""
+    held = locked(selection)
+    if held.has_privilege_line != is_on:
+        held.has_privilege_line = is_on
+        held.save(update_fields=["has_privilege_line"])
+        audit.record(
+            actor=actor,
+            verb="switched privilege line",
+            obj=held,
+            before={"has_privilege_line": not is_on},
+            after={"has_privilege_line": is_on},
+        )
+    return held

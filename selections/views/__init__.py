@@ -1,0 +1,1 @@
+"""Pages of a case; each loads, reads one form, calls one service or query, and renders."""

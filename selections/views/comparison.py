@@ -1,0 +1,95 @@
+"""The comparison page and its file, and the assumptions behind the money."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.http import OrgRequest, member_view
+from selections import services
+from selections.queries.comparison import comparison as arrange
+from selections.queries.comparison_file import csv_file
+from selections.queries.comparison_shapes import Comparison, View
+from selections.services import Preview
+from selections.views.loading import load_selection
+
+
+@require_safe
+@member_view(can="see")
+def comparison(request: OrgRequest, pk: int) -> HttpResponse:
+    """Show the bids side by side; every filter is part of the address."""
+    selection = load_selection(pk)
+    preview = services.preview_ranking(selection=selection)
+    view = read_view(request)
+    table = _table(preview, view)
+    context = {
+        "selection": selection,
+        "problems": preview.problems,
+        "has_bids": bool(preview.inputs.bids),
+        "has_assumptions": bool(selection.assumptions),
+        "may_edit": request.may("edit_providers"),
+        "view": view,
+        "query": query_of(view),
+        "table": table,
+        "links": _links(view),
+        "toggles": {one.code: query_of(view, shut=view.shut ^ {one.code}) for one in table.groups}
+        if table
+        else {},
+    }
+    template = "selections/_comparison.html" if request.htmx else "selections/comparison.html"
+    return render(request, template, context)
+
+
+@require_safe
+@member_view(can="see")
+def comparison_csv(request: OrgRequest, pk: int) -> HttpResponse:
+    """Give exactly what the page shows, under the same address part, as a file."""
+    table = _table(services.preview_ranking(selection=load_selection(pk)), read_view(request))
+    if table is None:
+        raise Http404
+    response = HttpResponse(csv_file(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="comparison.csv"'
+    return response
+
+
+def _table(preview: Preview, view: View) -> Comparison | None:
+    if preview.case is None or preview.reading is None:
+        return None
+    return arrange(preview.case, preview.reading, preview.inputs, view)
+
+
+def read_view(request: OrgRequest) -> View:
+    """Read the filters of an address; anything unreadable is ignored."""
+    asked = request.GET
+    return View(
+        only_first=asked.get("show") == "first",
+        only_differing=asked.get("differ") == "1",
+        only_claims=asked.get("claims") == "1",
+        shut=frozenset(code for code in asked.get("shut", "")[:400].split(",") if code),
+    )
+
+
+def query_of(view: View, *, shut: Set[str] | None = None, **changed: bool) -> str:
+    """Write filters as an address part; ``changed`` replaces single filters."""
+    state = {"first": view.only_first, "differ": view.only_differing, "claims": view.only_claims} | changed
+    parts = {
+        "show": "first" if state["first"] else "",
+        "differ": "1" if state["differ"] else "",
+        "claims": "1" if state["claims"] else "",
+        "shut": ",".join(sorted(view.shut if shut is None else shut)),
+    }
+    return urlencode({name: part for name, part in parts.items() if part}, safe=",")
+
+
+def _links(view: View) -> dict[str, str]:
+    """Address parts of the filter pills; a pill that is on leads back."""
+    return {
+        "all": query_of(view, first=False),
+        "first": query_of(view, first=True),
+        "differ": query_of(view, differ=not view.only_differing),
+        "claims": query_of(view, claims=not view.only_claims),
+    }

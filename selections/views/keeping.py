@@ -1,0 +1,85 @@
+"""Keeping a ranking: what would be stored and adopted, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import OrgRequest, member_view
+from selections import services
+from selections.forms.weights import PREFIX, KeepForm, WeightsForm
+from selections.services import Preview
+from selections.views.loading import load_selection
+from selections.views.what_if import VERSION, weights_form, what_if_query
+from selections.words import statement
+from selections.words.measures import exact
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(can="keep_ranking")
+def keep(request: OrgRequest, pk: int) -> HttpResponse:
+    """Say what would be kept and adopted, ask why, and keep it."""
+    selection = load_selection(pk)
+    weights = weights_form(request, selection)
+    preview = services.preview_ranking(
+        selection=selection, weights=weights.weights() if weights.is_valid() else None
+    )
+    form = KeepForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if weights.is_valid() and form.is_valid():
+            try:
+                kept = services.keep_ranking(
+                    selection=selection,
+                    weights=weights.weights(),
+                    reason=form.cleaned_data["reason"],
+                    actor=request.user,
+                    expected=request.POST.get(VERSION, ""),
+                )
+            except services.Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _kept_words(kept))
+                return redirect(
+                    "selections:record",
+                    organisation=request.organisation.slug,
+                    pk=pk,
+                    number=kept.record.number,
+                )
+    return render(request, "selections/keep.html", _keep_context(preview, weights, form), status=status)
+
+
+def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dict[str, Any]:
+    inputs = preview.inputs
+    names = {
+        one["code"]: one["name"]
+        for criterion in inputs.criteria
+        for one in (criterion, *criterion["sub_criteria"])
+    }
+    changed = [
+        {"name": names[code], "before": exact(inputs.adopted[code]), "after": exact(weight)}
+        for code, weight in inputs.weights.items()
+        if weight != inputs.adopted[code]
+    ]
+    return {
+        "selection": preview.selection,
+        "preview": preview,
+        "statement": statement(preview.reading) if preview.reading else None,
+        "form": form,
+        "faults": weights.faults(),
+        "changed": changed,
+        "fields": [(PREFIX + code, exact(weight)) for code, weight in inputs.weights.items()],
+        "what_if": what_if_query(inputs),
+    }
+
+
+def _kept_words(kept: services.Kept) -> str:
+    text = f"Kept as record {kept.record.number}."
+    if kept.equal_to is not None:
+        text += f" It is equal to record {kept.equal_to}, byte for byte."
+    return text

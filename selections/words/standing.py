@@ -1,0 +1,66 @@
+"""What the knock-outs say about a bid, in words; read from the computed case, never judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from selections.words.names import listed
+
+STATUS_WORDS = {"eligible": "Eligible", "conditional": "Conditional", "excluded": "Excluded"}
+STATUS_STYLES = {
+    "eligible": ("ok", "check"),
+    "conditional": ("warn", "half"),
+    "excluded": ("danger", "cross"),
+}
+NO_STANDING = ("plain", "open")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a bid stands before any score. ``reasons`` say why it is not simply eligible."""
+
+    status: str
+    codes: tuple[str, ...]
+    reasons: tuple[str, ...]
+    excluded_tasks: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The status with the codes that make it: "Excluded: K01"."""
+        name = STATUS_WORDS.get(self.status, "Not tested yet")
+        return f"{name}: {', '.join(self.codes)}" if self.codes else name
+
+    @property
+    def style(self) -> str:
+        """Name of the badge's style."""
+        return STATUS_STYLES.get(self.status, NO_STANDING)[0]
+
+    @property
+    def icon(self) -> str:
+        """Name of the badge's icon."""
+        return STATUS_STYLES.get(self.status, NO_STANDING)[1]
+
+
+UNTESTED = Standing("", (), (), ())
+
+
+def standing(case: Mapping[str, Any] | None, bid_code: str) -> Standing:
+    """Read the standing of one bid; before a case can be computed there is none."""
+    if case is None:
+        return UNTESTED
+    tests = case["knock_outs"][bid_code]
+    status = tests["status"]
+    open_codes = {"excluded": tests["failed"], "conditional": tests["conditional"]}.get(status, ())
+    shown = {*tests["failed"], *tests["conditional"]}
+    reasons = [in_words(test) for test in tests["tests"] if test["code"] in shown]
+    for exclusion in tests["task_exclusions"]:
+        tasks = listed(exclusion["excluded_tasks"])
+        reasons.append(f"{exclusion['knock_out']} failed: cannot be given {tasks}")
+    return Standing(status, tuple(open_codes), tuple(reasons), tuple(tests["excluded_tasks"]))
+
+
+def in_words(test: Mapping[str, Any]) -> str:
+    """Say one test in a line: "K03 Conflict checking: ET-06 is answered partly"."""
+    return f"{test['code']} {test['name']}: {test['reason']}"
