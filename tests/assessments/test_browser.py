@@ -1,0 +1,103 @@
+"""Counsel edits a task in its row with the keyboard alone; without scripts the same editor is a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import (  # noqa: F401  (fixtures)
+    _states,
+    browser_type_launch_args,
+    open_as,
+    problems,
+    server,
+)
+
+pytestmark = pytest.mark.browser
+TASKS = "/o/calder-ridge/tasks/"
+OpenAs = Callable[..., Page]
+
+
+def editor_of(page: Page, name: str) -> int:
+    """Open the editor of a task with the keyboard and give the key of the task."""
+    link = page.get_by_role("link", name=name, exact=True)
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(link).to_have_attribute("aria-expanded", "true")
+    key = int(str(link.get_attribute("id")).removeprefix("open-"))
+    expect(page.locator(f"#editor-{key}")).to_be_visible()
+    return key
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def test_an_answer_by_keyboard_moves_row_summary_and_head(open_as: OpenAs) -> None:  # noqa: F811
+    page = open_as("counsel", TASKS)
+    key = editor_of(page, "Contract drafting from templates")
+    page.locator(f"#level-STD-5-{key}").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(f"#row-{key} .why")).to_have_text("65.8")
+    expect(page.locator(f"#row-{key} td").last).to_contain_text("Pilot first")
+    expect(page.locator("#task-status")).to_contain_text("12 go to the basket")
+    expect(page.locator(f"#head-{key} .saved")).to_contain_text("Saved")
+    assert focused(page) == f"level-STD-3-{key}"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"#row-{key} .why")).to_have_text("71.8")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#editor-{key}")).to_have_count(0)
+    assert focused(page) == f"open-{key}"
+
+
+def test_a_condition_by_keyboard(open_as: OpenAs) -> None:  # noqa: F811
+    page = open_as("counsel", TASKS)
+    key = editor_of(page, "NDA review and turnaround")
+    page.locator(f"#close-G08-1-{key}").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Engagement letter of 3 November")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#row-{key} td").last).to_contain_text("2 of 3 conditions open")
+    assert focused(page) == f"reopen-G08-1-{key}"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Letter was withdrawn")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#row-{key} td").last).to_contain_text("3 conditions open")
+
+
+def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:  # noqa: F811
+    page = open_as("counsel", TASKS, script=False)
+    page.get_by_role("link", name="Legal invoice review").click()
+    page.get_by_label("Volume a year").fill("2,700")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator(".alert")).to_contain_text("Saved D16: Outsource")
+    expect(page.get_by_label("Volume a year")).to_have_value("2,700")
+    page.get_by_label("Volume a year").fill("2,600")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.locator(".alert")).to_contain_text("Saved D16")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nothing_for_axe_to_find(
+    open_as: OpenAs,  # noqa: F811
+    problems: list[str],  # noqa: F811
+    width: int,
+    dark: bool,
+) -> None:
+    page = open_as("counsel", TASKS, width=width, dark=dark)
+    editor_of(page, "Patent drafting and prosecution support")
+    found = Axe().run(page)
+    problems.clear()  # axe itself tries inline styles, which the policy of the page refuses
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
