@@ -37,8 +37,8 @@ def member_view(
 ) -> Callable[[Callable[Concatenate[OrgRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let members with a role that may ``can`` through; 404 for outsiders, 403 for the wrong role.
 
-    The URL must carry ``organisation`` (the slug); it is consumed here. The organisation is open, and its time
-    zone in force, until the view returns, so a view must return a rendered response, not a lazy one.
+    The URL must carry ``organisation`` (the slug); it is consumed here. The organisation is open, and its
+    time zone in force, until the view returns: a view must return a rendered response, not a lazy one.
     """
     if can not in CAN:
         raise KeyError(f"{can!r} is not an action of accounts.roles.CAN")

@@ -79,8 +79,8 @@ class Certificate(OwnedModel):
 class Metric(OwnedModel):
     """A measured or stated value of a provider for one sub-criterion.
 
-    Values that depend on the basket or on our own office (all-in cost index, price sub-criteria, shared hours)
-    are not stored here but with the bid (selections.Score) or computed.
+    Values that depend on the basket or on our own office (all-in cost index, price sub-criteria, shared
+    hours) are not stored here but with the bid (selections.Score) or computed.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="metrics")

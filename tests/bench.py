@@ -42,18 +42,8 @@ from selections.models import RankingRecord, Selection
 from selections.services import preview_ranking
 
 COPIED = (
-    *(
-        "score",
-        "score_low",
-        "score_high",
-        "band",
-        "outcome",
-        "restriction",
-        "gates",
-        "open_conditions",
-        "result",
-    ),
-    *("result", "annual_hours", "baseline_amount", "cash_amount", "annual_volume", "hours_per_unit", "practice_of_law"),
+    *("score", "score_low", "score_high", "band", "outcome", "restriction", "gates", "open_conditions"),
+    *("result", "annual_hours", "baseline_amount", "cash_amount", "annual_volume", "hours_per_unit"),
 )
 TARGET = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
 

@@ -7,7 +7,7 @@ os.environ.setdefault("LPO_VAR", tempfile.mkdtemp(prefix="lpo-test-"))
 os.environ["LPO_HASHED_ASSETS"] = "0"
 os.environ["SECRET_KEY"] = "only-for-tests-and-long-enough-to-please-the-checks-0123456789"
 
-from lpo.settings import *  # noqa: E402, F403
+from lpo.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_ALWAYS_EAGER = True
