@@ -34,7 +34,7 @@ $(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 
 run: $(VENV)/run.stamp
 	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 $(PY) manage.py prepare
-	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 LPO_GREETING="$$(PORT=$(PORT) cat .ci/greeting | sed s/PORT/$(PORT)/)" \
+	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 LPO_GREETING="$$(sed s/PORT/$(PORT)/ .ci/greeting)" \
 	  exec $(PY) -m gunicorn --config lpo/gunicorn_conf.py
 
 dev: $(VENV)/run.stamp
