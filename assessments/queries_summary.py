@@ -28,8 +28,8 @@ class Summary:
 
     total: int
     mix: tuple[MixRow, ...]
-    scored_cost: float
-    basket_cost: float
+    scored_cost: float | None
+    basket_cost: float | None
     without_cost: int
     stops: str
     open_conditions: int
@@ -57,13 +57,15 @@ def summary(*, found: Sequence[Line], rulebook: Rulebook) -> Summary:
     )
 
 
-def _cost(lines: Sequence[Line]) -> float:
-    return sum(line.cost or 0.0 for line in lines)
+def _cost(lines: Sequence[Line]) -> float | None:
+    """Sum what is known; None when nothing is, which is not 0."""
+    known = [line.cost for line in lines if line.cost is not None]
+    return sum(known) if known else None
 
 
-def _mix_row(key: str, found: Sequence[Line], cost: float) -> MixRow:
+def _mix_row(key: str, found: Sequence[Line], cost: float | None) -> MixRow:
     own = [line for line in found if line.outcome == key]
-    percent = 100 * _cost(own) / cost if key and cost else None
+    percent = 100 * (_cost(own) or 0.0) / cost if key and cost else None
     return MixRow(key, words.verdict(outcome=key, restriction=None), len(own), percent)
 
 

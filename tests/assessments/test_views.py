@@ -349,6 +349,7 @@ def test_an_empty_organisation_begins_with_pasting(empty: tuple[Client, str]) ->
     page = client.get(address).content.decode()
     assert "0 of 1 task scored: 1 waits for answers." in page
     assert "Answer 14 factors" in page
+    assert page.count("<dd>not known</dd>") == 2  # an unknown cost is not 0
     for tail in ("catalogue/", "add/", "rates/", "tasks.csv"):
         assert client.get(address + tail).status_code == 200
 

@@ -65,9 +65,7 @@ def test_every_effect_of_the_rules_has_words(sample: Case) -> None:
     ("outcome", "still_open", "stage"),
     [("PILOT", 2, "biddable"), ("OUTSOURCE", 0, "awardable"), ("COSOURCE", 0, "out"), ("", 0, "out")],
 )
-def test_an_open_condition_blocks_only_the_award(
-    outcome: str, still_open: int, stage: str
-) -> None:
+def test_an_open_condition_blocks_only_the_award(outcome: str, still_open: int, stage: str) -> None:
     assert words.stage(outcome, still_open) == stage
 
 
