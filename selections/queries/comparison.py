@@ -96,6 +96,8 @@ def _group(group: Group, view: View, shown: Sequence[Column]) -> Group:
 
 
 def _narrowed(row: Row, shown: Sequence[Column]) -> Row:
+    if len(row.cells) == len(shown):
+        return row
     wanted = {column.facts.code for column in shown}
     return replace(row, cells=tuple(cell for cell in row.cells if cell.column.facts.code in wanted))
 
@@ -270,4 +272,7 @@ def _marked(cells: Sequence[Cell], *, highest: bool) -> tuple[Cell, ...]:
     if len(set(values)) < 2:
         return tuple(cells)
     best = max(values) if highest else min(values)
-    return tuple(replace(cell, is_best=cell.sort == best and not cell.column.is_out) for cell in cells)
+    return tuple(
+        replace(cell, is_best=True) if cell.sort == best and not cell.column.is_out else cell
+        for cell in cells
+    )

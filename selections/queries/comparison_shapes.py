@@ -54,6 +54,12 @@ class Cell:
     is_best: bool = False
     is_missing: bool = False
 
+    @property
+    def styles(self) -> str:
+        """Names of the styles of the cell."""
+        marks = (("best", self.is_best), ("out", self.column.is_out), ("unknown", self.is_missing))
+        return " ".join(name for name, holds in marks if holds)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -154,28 +154,38 @@ def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
     given = FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk")
     for task_pk, factor, level in given.values_list("task_id", "factor", "level"):
         answers[task_pk][factor] = level
-    tasks = TaskAssessment.objects.filter(assessment=assessment).select_related("legal_task")
+    tasks = TaskAssessment.objects.filter(assessment=assessment).order_by("legal_task__code")
     return [
         {
-            "code": task.legal_task.code,
-            "name": task.legal_task.name,
-            "practice_of_law": task.practice_of_law,
-            "annual_volume": _number(task.annual_volume),
-            "unit": task.unit,
-            "hours_per_unit": _number(task.hours_per_unit),
-            "staffing_mix": task.staffing_mix,
-            "flags": sorted(task.flags),
-            "answers": answers[task.pk],
+            "code": code,
+            "name": name,
+            "practice_of_law": practice,
+            "annual_volume": _number(volume),
+            "unit": unit,
+            "hours_per_unit": _number(hours),
+            "staffing_mix": mix,
+            "flags": sorted(flags),
+            "answers": answers[pk],
         }
-        for task in tasks.order_by("legal_task__code")
+        for pk, code, name, practice, volume, unit, hours, mix, flags in tasks.values_list(
+            "pk",
+            "legal_task__code",
+            "legal_task__name",
+            "practice_of_law",
+            "annual_volume",
+            "unit",
+            "hours_per_unit",
+            "staffing_mix",
+            "flags",
+        )
     ]
 
 
 def _bids(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell]]) -> list[dict[str, Any]]:
     offers: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    lines = BidLine.objects.filter(bid__selection=selection).select_related("legal_task")
-    for line in lines.order_by("legal_task__code"):
-        offers[line.bid_id].append(_offer(line))
+    lines = BidLine.objects.filter(bid__selection=selection).order_by("legal_task__code")
+    for bid_pk, *stated in lines.values_list("bid", *_STATED):
+        offers[bid_pk].append(_offer(*stated))
     providers = [bid.provider_id for bid in bids]
     answers: dict[int, dict[str, str]] = defaultdict(dict)
     given = Answer.objects.filter(provider__in=providers).order_by("question")
@@ -200,19 +210,26 @@ def _bids(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell
     ]
 
 
-def _offer(line: BidLine) -> dict[str, Any]:
-    """One bid line; what the bid leaves open is left out."""
-    stated = {
-        "task": line.legal_task.code,
-        "model": line.model,
-        "price": _number(line.price_amount),
-        "unit": line.unit,
-        "expected_hours": line.expected_hours,
-        "fte": line.fte,
-        "included_volume": line.included_volume,
-        "overage_price": _number(line.overage_amount),
+# Plain tuples: a case has hundreds of lines and values, and a preview is made at every move of a slider.
+_STATED = {
+    "legal_task__code": "task",
+    "model": "model",
+    "price_amount": "price",
+    "unit": "unit",
+    "expected_hours": "expected_hours",
+    "fte": "fte",
+    "included_volume": "included_volume",
+    "overage_amount": "overage_price",
+}
+
+
+def _offer(*stated: Any) -> dict[str, Any]:
+    """One bid line, its columns in the order of ``_STATED``; what the bid leaves open is left out."""
+    return {
+        name: float(value) if isinstance(value, Decimal) else value
+        for name, value in zip(_STATED.values(), stated, strict=True)
+        if value is not None
     }
-    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _cells(selection: Selection, bids: list[Bid]) -> dict[str, dict[str, Cell]]:
@@ -238,7 +255,6 @@ def _cell(code: str, found: Cell) -> Cell:
     return replace(found, value=None, low=None, high=None, origin="computed")
 
 
-# Plain tuples: a case has hundreds of values, and a preview is calculated at every move of a slider.
 _SAID = ("evidence", "source")
 
 

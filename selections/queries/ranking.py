@@ -12,6 +12,7 @@ from selections.queries.inputs import BidFacts, CaseInputs
 from selections.words import measures
 from selections.words.names import listed, without_mark
 from selections.words.reading import Node, Reading
+from selections.words.standing import exclusion_words
 
 LETTERS = {"COST": "C", "QUAL": "Q", "SECU": "S", "COMM": "M"}
 # Points of 100 below which a segment has no room for its figure, or for letter and figure.
@@ -250,9 +251,8 @@ def reasons(case: Mapping[str, Any], reading: Reading) -> tuple[Reason, ...]:
                         reading.short[code], f"{told}{scope}. Ranked, but not to be awarded until cleared."
                     )
                 )
-        for exclusion in tests["task_exclusions"]:
-            tasks = listed(exclusion["excluded_tasks"])
-            found.append(
-                Reason(reading.short[code], f"{exclusion['knock_out']} failed: cannot be given {tasks}.")
-            )
+        found += [
+            Reason(reading.short[code], f"{exclusion_words(exclusion)}.")
+            for exclusion in tests["task_exclusions"]
+        ]
     return tuple(found)

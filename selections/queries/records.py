@@ -15,6 +15,7 @@ from selections.queries.inputs import CaseInputs
 from selections.words import measures
 from selections.words.names import without_mark
 from selections.words.reading import Node, Reading
+from selections.words.standing import Standing, standing
 
 LISTED = 10
 
@@ -39,10 +40,11 @@ class KeptRow:
 
 @dataclass(frozen=True)
 class KeptRecord:
-    """One record, read from its stored bytes alone."""
+    """One record, read from its stored bytes alone; ``case`` holds the results of the stored case."""
 
     record: RankingRecord
     reading: Reading
+    case: Mapping[str, Any]
     inputs: Mapping[str, Any]
     versions: Mapping[str, str]
 
@@ -59,6 +61,7 @@ def read_record(record: RankingRecord) -> KeptRecord:
     return KeptRecord(
         record=record,
         reading=Reading(document["decision"], document["result"]),
+        case=document["case"]["results"],
         inputs=document["case"]["inputs"],
         versions=document["versions"],
     )
@@ -105,12 +108,12 @@ class RecordRow:
     name: str
     total: str
     cautious: str
-    status: str
-    reasons: tuple[str, ...]
+    standing: Standing
 
 
-def record_rows(reading: Reading) -> tuple[RecordRow, ...]:
+def record_rows(kept: KeptRecord) -> tuple[RecordRow, ...]:
     """List ranked and excluded providers of a record, in its own words."""
+    reading = kept.reading
     cautious = {row["code"]: row["score"] for row in reading.result.get("cautious") or ()}
     ranked = [(str(row["rank"]), row, cautious.get(row["code"])) for row in reading.ranking]
     excluded = [("", row, row.get("cautious_score")) for row in reading.excluded]
@@ -120,10 +123,7 @@ def record_rows(reading: Reading) -> tuple[RecordRow, ...]:
             name=without_mark(reading.names[row["code"]]),
             total=figures.score(row["score"]),
             cautious=figures.score(careful, none=figures.DASH),
-            status=row.get("status", "excluded"),
-            reasons=tuple(
-                f"{gate['code']} {gate['reason']}" for gate in row["gates"] if gate["outcome"] != "passed"
-            ),
+            standing=standing(kept.case, row["code"]),
         )
         for place, row, careful in (*ranked, *excluded)
     )

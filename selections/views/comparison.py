@@ -1,4 +1,4 @@
-"""The comparison page and its file, and the assumptions behind the money."""
+"""The comparison: the page and its file, under one address of filters and what-if weights."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
-from selections import services
 from selections.queries.comparison import comparison as arrange
 from selections.queries.comparison_file import csv_file
 from selections.queries.comparison_shapes import Comparison, View
 from selections.services import Preview
 from selections.views.loading import load_selection
+from selections.views.what_if import asked_preview, changed_query, weights_form, why_base
 
 
 @require_safe
@@ -23,7 +23,9 @@ from selections.views.loading import load_selection
 def comparison(request: OrgRequest, pk: int) -> HttpResponse:
     """Show the bids side by side; every filter is part of the address."""
     selection = load_selection(pk)
-    preview = services.preview_ranking(selection=selection)
+    form = weights_form(request, selection)
+    preview = asked_preview(selection, form)
+    weights = changed_query(preview.inputs)
     view = read_view(request)
     table = _table(preview, view)
     context = {
@@ -33,12 +35,17 @@ def comparison(request: OrgRequest, pk: int) -> HttpResponse:
         "has_assumptions": bool(selection.assumptions),
         "may_edit": request.may("edit_providers"),
         "view": view,
-        "query": query_of(view),
+        "query": _joined(weights, query_of(view)),
         "table": table,
-        "links": _links(view),
-        "toggles": {one.code: query_of(view, shut=view.shut ^ {one.code}) for one in table.groups}
-        if table
-        else {},
+        "links": {name: _joined(weights, part) for name, part in _links(view).items()},
+        "toggles": {
+            one.code: _joined(weights, query_of(view, shut=view.shut ^ {one.code}))
+            for one in (table.groups if table else ())
+        },
+        "is_what_if": preview.inputs.is_what_if,
+        "has_faults": not form.is_valid(),
+        "why_base": why_base(request, selection),
+        "why_query": weights,
     }
     template = "selections/_comparison.html" if request.htmx else "selections/comparison.html"
     return render(request, template, context)
@@ -48,7 +55,9 @@ def comparison(request: OrgRequest, pk: int) -> HttpResponse:
 @member_view(can="see")
 def comparison_csv(request: OrgRequest, pk: int) -> HttpResponse:
     """Give exactly what the page shows, under the same address part, as a file."""
-    table = _table(services.preview_ranking(selection=load_selection(pk)), read_view(request))
+    selection = load_selection(pk)
+    preview = asked_preview(selection, weights_form(request, selection))
+    table = _table(preview, read_view(request))
     if table is None:
         raise Http404
     response = HttpResponse(csv_file(table), content_type="text/csv; charset=utf-8")
@@ -83,6 +92,12 @@ def query_of(view: View, *, shut: Set[str] | None = None, **changed: bool) -> st
         "shut": ",".join(sorted(view.shut if shut is None else shut)),
     }
     return urlencode({name: part for name, part in parts.items() if part}, safe=",")
+
+
+def _joined(weights: str, filters: str) -> str:
+    """Put the filters behind the weights of a what-if; empty when there is neither."""
+    parts = [part for part in (weights.removeprefix("?"), filters) if part]
+    return f"?{'&'.join(parts)}" if parts else ""
 
 
 def _links(view: View) -> dict[str, str]:

@@ -14,7 +14,7 @@ from selections import services
 from selections.forms.weights import PREFIX, KeepForm, WeightsForm
 from selections.services import Preview
 from selections.views.loading import load_selection
-from selections.views.what_if import VERSION, weights_form, what_if_query
+from selections.views.what_if import VERSION, asked_preview, weights_form, what_if_query
 from selections.words import statement
 from selections.words.measures import exact
 
@@ -25,9 +25,7 @@ def keep(request: OrgRequest, pk: int) -> HttpResponse:
     """Say what would be kept and adopted, ask why, and keep it."""
     selection = load_selection(pk)
     weights = weights_form(request, selection)
-    preview = services.preview_ranking(
-        selection=selection, weights=weights.weights() if weights.is_valid() else None
-    )
+    preview = asked_preview(selection, weights)
     form = KeepForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":

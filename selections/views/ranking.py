@@ -15,7 +15,6 @@ from accounts.http import OrgRequest, member_view
 from selections import services
 from selections.charts import tornado_chart
 from selections.forms.weights import WeightsForm
-from selections.models import Selection
 from selections.queries.ranking import ranking_table, reasons
 from selections.queries.ranking_file import ranking_csv_header, ranking_csv_rows
 from selections.queries.records import kept_rows
@@ -23,7 +22,14 @@ from selections.queries.sure import looks
 from selections.queries.weights import weights_panel
 from selections.services import Preview
 from selections.views.loading import load_selection
-from selections.views.what_if import VERSION, changed_query, weights_form, what_if_query
+from selections.views.what_if import (
+    VERSION,
+    asked_preview,
+    changed_query,
+    weights_form,
+    what_if_query,
+    why_base,
+)
 from selections.words import statement
 from selections.words.measures import trimmed
 from selections.words.standing import standing
@@ -39,8 +45,7 @@ def ranking(request: OrgRequest, pk: int) -> HttpResponse:
     is_live = bool(request.htmx) and not request.htmx.history_restore_request
     if is_live and not form.is_valid():
         return _only_faults(request, form)
-    weights = form.weights() if form.is_valid() else None
-    preview = services.preview_ranking(selection=selection, weights=weights)
+    preview = asked_preview(selection, form)
     context = _context(request, preview, form)
     if not is_live:
         context["records"] = kept_rows(selection, preview.inputs)
@@ -85,7 +90,7 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
         "standings": {bid.code: standing(preview.case, bid.code) for bid in inputs.bids},
         "what_if": what_if_query(inputs),
         "why_query": changed_query(inputs),
-        "why_base": _why_base(request, preview.selection),
+        "why_base": why_base(request, preview.selection),
         "is_old_link": bool(sent_version) and sent_version != inputs.fingerprint,
         "has_faults": not form.is_valid(),
         "sub_count": sum(len(criterion["sub_criteria"]) for criterion in inputs.criteria),
@@ -94,21 +99,12 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
     }
 
 
-def _why_base(request: OrgRequest, selection: Selection) -> str:
-    """Give the address below which every number opens its arithmetic: <bid>/<code>/ follows."""
-    known = {"organisation": request.organisation.slug, "pk": selection.pk, "bid_pk": 0, "code": "x"}
-    return reverse("selections:why", kwargs=known).removesuffix("0/x/")
-
-
 @require_safe
 @member_view(can="see")
 def ranking_csv(request: OrgRequest, pk: int) -> HttpResponse:
     """Give the score table as CSV, with the weights of the address."""
     selection = load_selection(pk)
-    form = weights_form(request, selection)
-    preview = services.preview_ranking(
-        selection=selection, weights=form.weights() if form.is_valid() else None
-    )
+    preview = asked_preview(selection, weights_form(request, selection))
     if preview.reading is None:
         raise Http404("There is no ranking yet.")
     response = HttpResponse(content_type="text/csv; charset=utf-8")

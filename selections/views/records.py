@@ -28,7 +28,7 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
         "record": found,
         "kept": kept,
         "statement": statement(kept.reading),
-        "rows": record_rows(kept.reading),
+        "rows": record_rows(kept),
         "weights": weight_groups(kept.reading),
         "size": len(bytes(found.content)),
         "state": record_state(found, preview.inputs),

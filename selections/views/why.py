@@ -9,12 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
-from selections import services
 from selections.queries.business_case import arithmetic_steps, case_lines
 from selections.queries.inputs import COMPUTED
 from selections.queries.why import arithmetic
 from selections.views.loading import load_selection
-from selections.views.what_if import weights_form, what_if_query
+from selections.views.what_if import asked_preview, weights_form, what_if_query
 
 
 @require_safe
@@ -22,10 +21,7 @@ from selections.views.what_if import weights_form, what_if_query
 def why(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResponse:
     """Open the arithmetic of one number, as a page or as the piece that the dialog shows."""
     selection = load_selection(pk)
-    form = weights_form(request, selection)
-    preview = services.preview_ranking(
-        selection=selection, weights=form.weights() if form.is_valid() else None
-    )
+    preview = asked_preview(selection, weights_form(request, selection))
     bid = next((one for one in preview.inputs.bids if one.pk == bid_pk), None)
     if bid is None or preview.reading is None or preview.case is None:
         raise Http404("There is no such number in this ranking.")

@@ -55,10 +55,13 @@ def standing(case: Mapping[str, Any] | None, bid_code: str) -> Standing:
     open_codes = {"excluded": tests["failed"], "conditional": tests["conditional"]}.get(status, ())
     shown = {*tests["failed"], *tests["conditional"]}
     reasons = [in_words(test) for test in tests["tests"] if test["code"] in shown]
-    for exclusion in tests["task_exclusions"]:
-        tasks = listed(exclusion["excluded_tasks"])
-        reasons.append(f"{exclusion['knock_out']} failed: cannot be given {tasks}")
+    reasons += [exclusion_words(exclusion) for exclusion in tests["task_exclusions"]]
     return Standing(status, tuple(open_codes), tuple(reasons), tuple(tests["excluded_tasks"]))
+
+
+def exclusion_words(exclusion: Mapping[str, Any]) -> str:
+    """Say which legal tasks a failed knock-out takes away: "K12 failed: cannot be given D04"."""
+    return f"{exclusion['knock_out']} failed: cannot be given {listed(exclusion['excluded_tasks'])}"
 
 
 def in_words(test: Mapping[str, Any]) -> str:

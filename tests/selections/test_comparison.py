@@ -215,3 +215,33 @@ def test_every_number_that_promises_its_arithmetic_opens_it(sample_closed: Case,
     assert len(links) == 3 * (1 + 4 + 24)
     for link in links[::7]:
         assert client.get(link, headers={"X-Dialog": "1"}).status_code == 200, link
+
+
+def test_a_what_if_orders_the_columns_and_stays_in_every_address(sample_closed: Case, client: Client) -> None:
+    adopted, what_if = client.get(address(sample_closed)), client.get(address(sample_closed, "?w-COST=80"))
+    assert "Ranked with the adopted weights." in text(adopted)
+    assert "weights of a what-if" in text(what_if)
+    order = [re.findall(r'title="[^"]*">([^<]+)</a></b>', text(page)) for page in (adopted, what_if)]
+    assert order[0][:2] == ["Ashgrove", "Banyan Quay"]
+    assert order[1][:2] == ["Banyan Quay", "Ashgrove"]
+    links = re.findall(
+        r'<a[^>]*href="([^"]*/(?:why|comparison)/[^"]*)"', text(what_if).split('id="comparison"')[1]
+    )
+    assert len(links) > 200
+    assert all("w-COST=80" in link for link in links)
+    rows = file_rows(client.get(address(sample_closed, "?w-COST=80", "comparison.csv")))
+    assert rows[0][3].startswith("Banyan Quay")
+    assert f'{address(sample_closed, name="comparison.csv")}?w-COST=80"' in text(what_if)
+
+
+def test_a_weight_that_cannot_be_read_is_said_and_does_not_count(sample_closed: Case, client: Client) -> None:
+    page = text(client.get(address(sample_closed, "?w-COST=much")))
+    assert "cannot be read" in page
+    assert "Ranked with the adopted weights." in page
+    assert "w-COST" not in page.split('id="comparison"')[1]
+
+
+def test_the_ranking_leads_to_the_comparison_with_its_weights(sample_closed: Case, client: Client) -> None:
+    ranking = f"/o/{sample_closed.slug}/selection/{sample_closed.selection.pk}/ranking/"
+    assert f'href="{address(sample_closed)}?w-COST=80"' in text(client.get(ranking + "?w-COST=80"))
+    assert f'href="{address(sample_closed)}"' in text(client.get(ranking))

@@ -226,6 +226,7 @@ def test_the_record_page_and_its_file(sample: Any, manager: Client) -> None:
     words = text(manager.get(url(sample, "record", number=1)))
     assert stored.sha256 in words
     assert "As the case is now" in words
+    assert "K12 failed: cannot be given D04" in words
     file = manager.get(url(sample, "record_file", number=1))
     assert file.content == bytes(stored.content)
     name = f"calder-ridge-record-1-{stored.sha256[:8]}.json"
