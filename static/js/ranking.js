@@ -113,5 +113,11 @@
   // The history holds addresses, not copies of pages: going back asks the server again.
   window.addEventListener("popstate", function () { window.location.reload(); });
 
+  // What was typed before the scripts had loaded counts as well.
+  window.addEventListener("load", function () {
+    var isTyped = fields().some(function (input) { return input.value !== input.defaultValue; });
+    if (isTyped) form.requestSubmit();
+  });
+
   fold();
 })();

@@ -3,9 +3,6 @@
 (function () {
   "use strict";
 
-  // "Back" asks the server again: a copy of the page would hold what others may have changed since.
-  if (window.htmx) { window.htmx.config.refreshOnHistoryMiss = true; }
-
   function linkOf(editor) {
     return document.getElementById(editor.id.replace("editor-row-", "open-"));
   }

@@ -131,7 +131,7 @@ def test_counsel_closes_a_condition_with_evidence(enter: Enter) -> None:
     )
     page.get_by_role("button", name="Close condition").locator("visible=true").click()
     expect(page.get_by_text("Order of 3 March 2026, file 12")).to_be_visible()
-    expect(page.get_by_role("row", name=re.compile("^D16"))).to_contain_text("3 conditions open")
+    expect(page.get_by_role("row", name=re.compile("^D16"))).to_contain_text("3 of 4 conditions open")
 
 
 def test_procurement_tries_a_weight_and_keeps_the_ranking(enter: Enter) -> None:

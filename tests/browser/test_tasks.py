@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import (  # noqa: F401  (fixtures)
-    _states,
-    browser_type_launch_args,
-    open_as,
-    problems,
-    server,
-)
+from tests.browser.axe import findings
 
-pytestmark = pytest.mark.browser
 TASKS = "/o/calder-ridge/tasks/"
 OpenAs = Callable[..., Page]
 
@@ -36,7 +28,7 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-def test_an_answer_by_keyboard_moves_row_summary_and_head(open_as: OpenAs) -> None:  # noqa: F811
+def test_an_answer_by_keyboard_moves_row_summary_and_head(open_as: OpenAs) -> None:
     page = open_as("counsel", TASKS)
     key = editor_of(page, "Contract drafting from templates")
     page.locator(f"#level-STD-5-{key}").focus()
@@ -55,7 +47,7 @@ def test_an_answer_by_keyboard_moves_row_summary_and_head(open_as: OpenAs) -> No
     assert focused(page) == f"open-{key}"
 
 
-def test_a_condition_by_keyboard(open_as: OpenAs) -> None:  # noqa: F811
+def test_a_condition_by_keyboard(open_as: OpenAs) -> None:
     page = open_as("counsel", TASKS)
     key = editor_of(page, "NDA review and turnaround")
     page.locator(f"#close-G08-1-{key}").focus()
@@ -75,7 +67,7 @@ def test_a_condition_by_keyboard(open_as: OpenAs) -> None:  # noqa: F811
     expect(page.locator(f"#row-{key} td").last).to_contain_text("3 conditions open")
 
 
-def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:  # noqa: F811
+def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:
     page = open_as("counsel", TASKS, script=False)
     page.get_by_role("link", name="Legal invoice review").click()
     page.get_by_label("Volume a year").fill("2,700")
@@ -87,17 +79,11 @@ def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:  # 
     expect(page.locator(".alert")).to_contain_text("Saved D16")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_nothing_for_axe_to_find(
-    open_as: OpenAs,  # noqa: F811
-    problems: list[str],  # noqa: F811
-    width: int,
-    dark: bool,
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False), (390, True)])
+def test_the_open_editor_has_no_axe_findings(
+    open_as: OpenAs, problems: list[str], width: int, dark: bool
 ) -> None:
     page = open_as("counsel", TASKS, width=width, dark=dark)
     editor_of(page, "Patent drafting and prosecution support")
-    found = Axe().run(page)
-    problems.clear()  # axe itself tries inline styles, which the policy of the page refuses
-    assert found.violations_count == 0, found.generate_report()
+    assert findings(page, problems) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
