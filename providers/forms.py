@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
 
 from figures import UnreadableNumber, parse_number
 from providers.models import Answer, EvidenceLevel
@@ -24,6 +26,19 @@ class PlainForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def save_by(self, save: Callable[[dict[str, Any]], object]) -> object | None:
+        """Hand what was typed to a use case, if it is valid; what that refuses stands beside the fields.
+
+        Gives what the use case gives, None when nothing was saved.
+        """
+        if not self.is_bound or not self.is_valid():
+            return None
+        try:
+            return save(self.cleaned_data)
+        except ValidationError as refused:
+            self.add_error(None, refused)
+            return None
 
 
 class NumberField(forms.CharField):

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +28,7 @@ from providers.reference import knock_out_questions, sub_criteria
 def add(request: OrgRequest) -> HttpResponse:
     """Add a provider by hand."""
     form = ProviderForm(request.POST or None)
-    made = _saved(form, lambda data: services.add_provider(actor=request.user, **data))
+    made = form.save_by(lambda data: services.add_provider(actor=request.user, **data))
     if isinstance(made, Provider):
         messages.success(request, f"Added {made.name}.")
         return redirect(_profile_url(request, made))
@@ -52,7 +48,7 @@ def edit(request: OrgRequest, pk: int) -> HttpResponse:
         "languages": ", ".join(provider.languages),
     }
     form = EditProviderForm(request.POST or None, initial=facts)
-    if _saved(form, lambda data: services.edit_provider(actor=request.user, provider=provider, **data)):
+    if form.save_by(lambda data: services.edit_provider(actor=request.user, provider=provider, **data)):
         return _back(request, provider, "Profile saved.")
     return _form_page(request, form, title=f"Edit {provider.name}", provider=provider)
 
@@ -65,7 +61,7 @@ def site(request: OrgRequest, pk: int, site_pk: int | None = None) -> HttpRespon
     row: Site | None = get_object_or_404(Site, pk=site_pk, provider=provider) if site_pk else None
     initial = {"place": row.place, "country": row.country, "time_zone": row.time_zone} if row else None
     form = SiteForm(request.POST or None, initial=initial)
-    if _saved(form, lambda data: services.set_site(actor=request.user, provider=provider, site=row, **data)):
+    if form.save_by(lambda data: services.set_site(actor=request.user, provider=provider, site=row, **data)):
         return _back(request, provider, "Site saved.")
     removal = _url(request, "remove_site", pk=pk, site_pk=row.pk) if row else ""
     title = f"Change {row}" if row else "Add a site"
@@ -93,8 +89,7 @@ def certificate(request: OrgRequest, pk: int, certificate_pk: int | None = None)
     form = CertificateForm(
         request.POST or None, initial={name: getattr(row, name) for name in names} if row else None
     )
-    if _saved(
-        form,
+    if form.save_by(
         lambda data: services.set_certificate(actor=request.user, provider=provider, certificate=row, **data),
     ):
         return _back(request, provider, "Certificate saved.")
@@ -126,8 +121,7 @@ def value(request: OrgRequest, pk: int, code: str) -> HttpResponse:
     names = ("value", "evidence", "source", "valid_from_on", "valid_until_on")
     initial = {name: getattr(row, name) for name in names} if row else None
     form = MetricForm(request.POST or None, initial=initial, sub=sub)
-    if _saved(
-        form,
+    if form.save_by(
         lambda data: services.set_metric(actor=request.user, provider=provider, sub_criterion=code, **data),
     ):
         return _back(request, provider, f"{code} saved.", anchor=code)
@@ -146,8 +140,7 @@ def answer(request: OrgRequest, pk: int, code: str) -> HttpResponse:
     names = ("value", "evidence", "comment")
     initial = {name: getattr(row, name) for name in names} if row else {"value": ""}
     form = AnswerForm(request.POST or None, initial=initial)
-    is_saved = _saved(
-        form,
+    is_saved = form.save_by(
         lambda data: (
             services.set_answer(actor=request.user, provider=provider, question=code, **data) or True
         ),
@@ -155,17 +148,6 @@ def answer(request: OrgRequest, pk: int, code: str) -> HttpResponse:
     if is_saved:
         return _back(request, provider, f"Answer {code} saved.", anchor=code)
     return _form_page(request, form, title=f"{code} Answer", provider=provider, question=question)
-
-
-def _saved(form: PlainForm, save: Callable[[dict[str, Any]], object]) -> object | None:
-    """Run the use case with a valid form; what it refuses becomes errors beside the fields."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return save(form.cleaned_data)
-    except ValidationError as refused:
-        form.add_error(None, refused)
-        return None
 
 
 def _form_page(

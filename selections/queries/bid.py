@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,8 +79,8 @@ class KnockOutLine:
     evidence: str
     comment: str
     tasks: tuple[str, ...]
-    is_acceptable: bool
     acceptance: str
+    is_acceptable: bool
 
 
 @dataclass(frozen=True)
@@ -135,20 +135,35 @@ def _value_line(sub: Mapping[str, Any], cell: Cell, business: Mapping[str, Any] 
 
 def shown_cell(cell: Cell) -> str:
     """Write a value as it was entered, a range with both ends; empty when unknown."""
-    if cell.low is not None and cell.high is not None:
-        return f"{shown_value(cell.low)}–{shown_value(cell.high)}"
-    return shown_value(cell.value)
+    return _shown(cell.value, cell.low, cell.high)
+
+
+def _shown(value: float | None, low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f"{shown_value(low)}–{shown_value(high)}"
+    return shown_value(value)
 
 
 def knock_out_lines(
-    *, bid: Bid, rules: list[dict[str, Any]], tests: Mapping[str, Any], cells: Mapping[str, Cell]
+    *,
+    bid: Bid,
+    rules: list[dict[str, Any]],
+    tests: Mapping[str, Any],
+    cells: Mapping[str, Cell],
+    acceptable: Collection[str],
 ) -> tuple[KnockOutLine, ...]:
-    """Join each test with the rule behind it and with what it read. One query."""
+    """Join each test with the rule behind it and with what it read. One query.
+
+    ``acceptable``: the knock-outs whose failure may be accepted in writing.
+    """
     answers = {row.question: row for row in Answer.objects.filter(provider_id=bid.provider_id)}
     by_code = {rule["code"]: rule for rule in rules}
-    return tuple(
-        _knock_out(test, by_code[test["code"]], answers, cells, bid.acceptances) for test in tests["tests"]
-    )
+    lines = []
+    for test in tests["tests"]:
+        line = _knock_out(test, by_code[test["code"]], answers, cells, bid.acceptances)
+        may_accept = line.code in acceptable and (test["outcome"] == "failed" or bool(line.acceptance))
+        lines.append(replace(line, is_acceptable=may_accept))
+    return tuple(lines)
 
 
 def _knock_out(
@@ -160,7 +175,6 @@ def _knock_out(
 ) -> KnockOutLine:
     outcome, icon, style = OUTCOMES[test["outcome"]]
     read = _read_answer(rule["params"], answers) or _read_value(rule["params"], cells)
-    acceptance = acceptances.get(test["code"], "")
     return KnockOutLine(
         code=test["code"],
         name=test["name"],
@@ -171,8 +185,8 @@ def _knock_out(
         consequence=test["consequence"],
         fails_when=rule["fails_when"],
         tasks=tuple(test["tasks"]),
-        is_acceptable=test["code"] in ("K07", "K13") and (test["outcome"] == "failed" or bool(acceptance)),
-        acceptance=acceptance,
+        acceptance=acceptances.get(test["code"], ""),
+        is_acceptable=False,
         **read,
     )
 
@@ -245,15 +259,7 @@ def quantity_words(line: BidLine, task: TaskAssessment) -> str:
 def value_history(bid: Bid, code: str) -> list[GivenValue]:
     """Every value that was given to a bid for one sub-criterion, newest first."""
     rows = Score.objects.filter(bid=bid, sub_criterion=code).select_related("given_by").order_by("-pk")
-    return [
-        GivenValue(
-            row=row,
-            shown=f"{shown_value(row.low)}–{shown_value(row.high)}"
-            if row.low is not None and row.high is not None
-            else shown_value(row.value),
-        )
-        for row in rows
-    ]
+    return [GivenValue(row, _shown(row.value, row.low, row.high)) for row in rows]
 
 
 def bid_history(bid: Bid) -> list[AuditEvent]:

@@ -1,7 +1,8 @@
 """What can be done to a case: one verb each, checked, in one transaction with its audit event."""
 
+from engine.knockouts import ACCEPTABLE
 from selections.services.assumptions import set_assumptions
-from selections.services.bids import ACCEPTABLE, accept, add_bid, edit_bid, remove_bid
+from selections.services.bids import accept, add_bid, edit_bid, remove_bid
 from selections.services.prices import QUANTITY_NAMES, line_faults, remove_line, set_line, unit_of
 from selections.services.ranking import (
     Kept,

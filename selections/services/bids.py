@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from engine.knockouts import ACCEPTABLE
 from providers.models import Provider
 from selections.models import Bid, Selection
 from selections.services.trail import record_change, touch
 
-ACCEPTABLE = ("K07", "K13")
 MOST_PRODUCTIVITY = 10
 
 

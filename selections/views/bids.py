@@ -100,6 +100,10 @@ def _computed(preview: Preview, bid: Bid) -> dict[str, object]:
         "steps": arithmetic_steps(business),
         "lines": {line.code: line for line in case_lines(business)},
         "knock_outs": knock_out_lines(
-            bid=bid, rules=criteria["knock_outs"], tests=case["knock_outs"][code], cells=cells
+            bid=bid,
+            rules=criteria["knock_outs"],
+            tests=case["knock_outs"][code],
+            cells=cells,
+            acceptable=services.ACCEPTABLE,
         ),
     }

@@ -149,15 +149,11 @@ def acceptance(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResp
 
 def saved(form: PlainForm, save: Callable[[dict[str, Any]], object]) -> object | None:
     """Run the use case with a valid form; what it refuses becomes errors beside the fields."""
-    if not form.is_bound or not form.is_valid():
-        return None
     try:
-        return save(form.cleaned_data)
-    except ValidationError as refused:
-        form.add_error(None, refused)
+        return form.save_by(save)
     except Refused as refused:
         form.add_error(None, str(refused))
-    return None
+        return None
 
 
 def _form_page(
