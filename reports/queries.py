@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import records
-from assessments.models import GateClosure
 from reports.models import Report
 from selections.models import RankingRecord, Selection
 from selections.queries.inputs import read_inputs
@@ -33,12 +32,6 @@ class ReportList:
     reports: tuple[Report, ...]
     records: tuple[RankingRecord, ...]
     selection: Selection | None
-
-
-def closed_conditions(selection: Selection) -> frozenset[tuple[str, str, str]]:
-    """(task code, gate code, condition) of every condition that is closed now."""
-    closures = GateClosure.objects.filter(task__assessment=selection.assessment_id)
-    return frozenset(closures.values_list("task__legal_task__code", "gate", "condition").order_by("pk"))
 
 
 def report_list() -> ReportList:

@@ -48,8 +48,7 @@ def _task_conditions(source: Source) -> list[Block]:
                 )
             )
     note = (
-        f"State on {source.options.made_at:%-d %B %Y}, when this report was made; it is not part "
-        "of the record. "
+        f"State on {source.options.kept_at:%-d %B %Y}, when the ranking was kept. "
         "An open condition blocks the award, not the bid."
     )
     return [Table("Conditions of the tasks that go out", columns, tuple(rows), note)]

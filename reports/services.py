@@ -20,7 +20,6 @@ from reports.build import Options, build
 from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
-from reports.queries import closed_conditions
 from selections.models import RankingRecord
 
 logger = logging.getLogger(__name__)
@@ -129,7 +128,6 @@ def _options(report: Report) -> Options:
         kept_at=record.kept_at.astimezone(zone),
         reason=record.reason,
         made_at=timezone.now().astimezone(zone),
-        closed=closed_conditions(record.selection),
     )
 
 

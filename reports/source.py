@@ -35,9 +35,9 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class Options:
-    """What a report says beyond its record: names, dates, marks, and which conditions are closed.
+    """What a report says beyond its record: names, dates and marks.
 
-    Dates are in the organisation's time zone. ``closed`` holds (task, gate, condition).
+    Dates are in the organisation's time zone.
     """
 
     organisation: str
@@ -52,7 +52,6 @@ class Options:
     kept_at: datetime
     reason: str
     made_at: datetime
-    closed: frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -158,9 +157,14 @@ class Source:
             open_conditions=still,
         )
 
+    @cached_property
+    def _closed(self) -> dict[str, list[list[str]]]:
+        """[gate, condition] of what was closed when the ranking was kept, by task code."""
+        return {task["code"]: task.get("closed", []) for task in self.inputs["tasks"]}
+
     def _conditions(self, task: str) -> list[Condition]:
         return [
-            Condition(task, gate["code"], text, (task, gate["code"], text) in self.options.closed)
+            Condition(task, gate["code"], text, [gate["code"], text] in self._closed[task])
             for gate in self.results["suitability"][task]["gates"]
             for text in self.gates[gate["code"]]["conditions"]
         ]

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Max
 
 import records
-from assessments.models import Assessment, FactorAnswer, RoleRate, TaskAssessment
+from assessments.models import Assessment, FactorAnswer, GateClosure, RoleRate, TaskAssessment
 from providers.models import Answer, Metric, Site
 from selections.models import Bid, BidLine, Score, Selection, Weight
 from selections.tree import criteria_tree, proposed_weights
@@ -154,6 +154,10 @@ def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
     given = FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk")
     for task_pk, factor, level in given.values_list("task_id", "factor", "level"):
         answers[task_pk][factor] = level
+    closed: dict[int, list[list[str]]] = defaultdict(list)
+    closures = GateClosure.objects.filter(task__assessment=assessment).order_by("gate", "condition")
+    for task_pk, gate, condition in closures.values_list("task_id", "gate", "condition"):
+        closed[task_pk].append([gate, condition])
     tasks = TaskAssessment.objects.filter(assessment=assessment).order_by("legal_task__code")
     return [
         {
@@ -166,6 +170,7 @@ def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
             "staffing_mix": mix,
             "flags": sorted(flags),
             "answers": answers[pk],
+            "closed": closed[pk],
         }
         for pk, code, name, practice, volume, unit, hours, mix, flags in tasks.values_list(
             "pk",

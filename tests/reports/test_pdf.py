@@ -35,7 +35,6 @@ OPTIONS = Options(
     kept_at=MADE,
     reason="First ranking",
     made_at=MADE,
-    closed=frozenset(),
 )
 HOSTILE = '<script>alert(1)</script> #panic("x") *b* $x$ {{7*7}} \\u{41} [a] @b `c` 契約 🙂 \x07\x00 \u202e'
 PRINTED = (
@@ -280,8 +279,10 @@ def test_a_partial_bid_is_shown_on_both_bases() -> None:
 def test_closed_conditions_are_told_from_open_ones() -> None:
     source = build(sample_record(), OPTIONS)
     assert squeezed("56 of 56") in squeezed(text_of(render(source, "letter")))
-    closed = frozenset({("D08", "G09", "Clause check logged")})
-    text = text_of(render(build(sample_record(), replace(OPTIONS, closed=closed)), "letter"))
+    inputs = sample_inputs()
+    task = next(task for task in inputs["tasks"] if task["code"] == "D08")
+    task["closed"] = [["G09", "Clause check logged"]]
+    text = text_of(render(build(record_of(inputs), OPTIONS), "letter"))
     assert "55 of 56" in text
     assert "Closed: Clause check logged" in text
 
