@@ -55,10 +55,15 @@ class Cell:
     is_missing: bool = False
 
     @property
+    def bid_pk(self) -> int:
+        """The bid that the cell speaks of."""
+        return self.column.facts.pk
+
+    @property
     def styles(self) -> str:
         """Names of the styles of the cell."""
         marks = (("best", self.is_best), ("out", self.column.is_out), ("unknown", self.is_missing))
-        return " ".join(name for name, holds in marks if holds)
+        return " ".join([name for name, holds in marks if holds])
 
 
 @dataclass(frozen=True)
