@@ -142,7 +142,7 @@ def test_a_closed_group_keeps_its_count_and_hides_its_rows(sample: Case) -> None
         "?differ=1",
         "?claims=1&shut=KO,MONEY",
         "?show=first&differ=1&shut=COST",
-        "?shut=%E2%82%AC,nothing&show=x",
+        "?shut=nothing,%E2%82%AC&show=x",
     ],
 )
 def test_the_file_holds_exactly_what_shows(sample_closed: Case, client: Client, query: str) -> None:
