@@ -59,4 +59,4 @@ def _assumptions_page(
         "changes": assumption_changes(selection),
     }
     status = 422 if form.errors else 200
-    return render(request, "selections/assumptions.html", context, status=status)
+    return render(request, "selections/bids/assumptions.html", context, status=status)

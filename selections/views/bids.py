@@ -36,7 +36,7 @@ def bids(request: OrgRequest, pk: int) -> HttpResponse:
         "providers": Provider.objects.count(),
         "may_edit": request.may("edit_providers"),
     }
-    return render(request, "selections/bids.html", context)
+    return render(request, "selections/bids/bids.html", context)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def bid(request: OrgRequest, pk: int, bid_pk: int) -> HttpResponse:
         "may_edit": request.may("edit_providers"),
         **_computed(preview, found),
     }
-    return render(request, "selections/bid.html", context)
+    return render(request, "selections/bids/bid.html", context)
 
 
 def _computed(preview: Preview, bid: Bid) -> dict[str, object]:

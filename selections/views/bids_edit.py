@@ -160,7 +160,9 @@ def _form_page(
     request: OrgRequest, form: PlainForm, selection: Selection, *, title: str, **more: object
 ) -> HttpResponse:
     """Show a form; a dialog gets the piece, and a refused form says so in its status."""
-    template = "selections/_bid_form.html" if request.headers.get("X-Dialog") else "selections/bid_form.html"
+    template = (
+        "selections/bids/_form.html" if request.headers.get("X-Dialog") else "selections/bids/form.html"
+    )
     context = {"form": form, "title": title, "selection": selection, "action": request.path, **more}
     return render(request, template, context, status=422 if form.errors else 200)
 

@@ -49,7 +49,9 @@ def keep(request: OrgRequest, pk: int) -> HttpResponse:
                     pk=pk,
                     number=kept.record.number,
                 )
-    return render(request, "selections/keep.html", _keep_context(preview, weights, form), status=status)
+    return render(
+        request, "selections/ranking/keep.html", _keep_context(preview, weights, form), status=status
+    )
 
 
 def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def ranking(request: OrgRequest, pk: int) -> HttpResponse:
     context = _context(request, preview, form)
     if not is_live:
         context["records"] = kept_rows(selection, preview.inputs)
-        return render(request, "selections/ranking.html", context)
-    response = render(request, "selections/_ranking_live.html", context)
+        return render(request, "selections/ranking/ranking.html", context)
+    response = render(request, "selections/ranking/_live.html", context)
     address = reverse(
         "selections:ranking", kwargs={"organisation": request.organisation.slug, "pk": pk}
     ) + what_if_query(preview.inputs)
@@ -63,7 +63,7 @@ def _only_faults(request: OrgRequest, form: WeightsForm) -> HttpResponse:
     """Answer a wrong weight with the sentences alone: the last valid ranking and what was typed stay."""
     faults = form.faults()
     rows = [{"code": code, "error": faults.get(code, "")} for code in form.codes]
-    response = render(request, "selections/_weights_faults.html", {"rows": rows})
+    response = render(request, "selections/ranking/_weights_faults.html", {"rows": rows})
     response["HX-Reswap"] = "none"
     response["HX-Push-Url"] = "false"
     return response

@@ -34,7 +34,7 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
         "state": record_state(found, preview.inputs),
         "file_name": file_name(request, found),
     }
-    return render(request, "selections/record.html", context)
+    return render(request, "selections/ranking/record.html", context)
 
 
 @require_safe

@@ -42,5 +42,5 @@ def why(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResponse:
         context["steps"] = [step for step in arithmetic_steps(business) if step.code in wanted]
         context["missing"] = business["missing"]
     context["in_dialog"] = bool(request.headers.get("X-Dialog"))
-    page = "selections/_arithmetic.html" if context["in_dialog"] else "selections/why.html"
+    page = "selections/ranking/_arithmetic.html" if context["in_dialog"] else "selections/ranking/why.html"
     return render(request, page, context)
