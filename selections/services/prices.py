@@ -15,8 +15,7 @@ from assessments.models import LegalTask, TaskAssessment
 from selections.models import Bid, BidLine
 from selections.services.trail import record_change
 
-MOST_PRICE = Decimal(10) ** 9
-MOST_QUANTITY = 1e9
+MOST = 1e9
 
 # Which quantities a pricing model states besides its price; all others stay empty.
 QUANTITIES: dict[str, tuple[str, ...]] = {
@@ -134,9 +133,11 @@ def _number_fault(value: Decimal | float | None) -> str:
         return "Enter a number."
     if value < 0:
         return "This cannot be below 0."
-    if isinstance(value, Decimal) and value != round(value, 4):
-        return "Enter at most four decimals."
-    return "This is larger than any real figure; check it." if value > MOST_QUANTITY else ""
+    # Before any rounding: a number of forty digits cannot be rounded to four decimals.
+    if value > MOST:
+        return "This is larger than any real figure; check it."
+    is_too_fine = isinstance(value, Decimal) and value != round(value, 4)
+    return "Enter at most four decimals." if is_too_fine else ""
 
 
 def _line_facts(line: BidLine) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def line(request: OrgRequest, pk: int, bid_pk: int, line_pk: int | None = None) 
     selection = load_selection(pk)
     bid = load_bid(selection, bid_pk)
     row: BidLine | None = None
-    if line_pk:
+    if line_pk is not None:
         row = get_object_or_404(BidLine.objects.select_related("legal_task"), pk=line_pk, bid=bid)
     names = ("model", "price_amount", "expected_hours", "fte", "included_volume", "overage_amount")
     initial: dict[str, Any] = {name: getattr(row, name) for name in names} if row else {}

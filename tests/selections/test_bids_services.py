@@ -101,6 +101,7 @@ def test_each_pricing_model_stores_its_unit(
         (("per_unit", "-0.01", {}), "price_amount", "cannot be below 0"),
         (("per_unit", "NaN", {}), "price_amount", "Enter a number"),
         (("per_unit", "1e12", {}), "price_amount", "larger than any real figure"),
+        (("per_unit", "9" * 40, {}), "price_amount", "larger than any real figure"),
         (("per_unit", "1.23456", {}), "price_amount", "four decimals"),
         (("daily", "1", {}), "model", "one of the five pricing models"),
         (("fte", "7000", {}), "fte", "needs the number of people"),
