@@ -46,6 +46,17 @@ def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResp
     return render(request, "error.html", {"title": title, "text": text}, status=status)
 
 
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: too much at once, or text that cannot be stored."""
+    return _error(
+        request,
+        400,
+        "This could not be read",
+        "Nothing was changed. It was too long, or it held a character that cannot be stored. "
+        "Go back, shorten or retype it, and send it again.",
+    )
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the role may not do this."""
     return _error(
