@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.backends import sample_signins_allowed
 from accounts.models import User
@@ -87,3 +88,43 @@ def test_an_inactive_account_is_out_at_the_next_request(sample_closed: Case) -> 
     client = _sign_in("manager@calderridge.example")
     User.objects.filter(email="manager@calderridge.example").update(is_active=False)
     assert client.get(reverse("case", args=[sample_closed.slug])).status_code == 302
+
+
+def _failed(email: str, times: int, **meta: str) -> bytes:
+    """The last of several answers to a wrong password."""
+    answers = [Client().post(SIGN_IN, {"login": email, "password": "wrong"}, **meta) for _ in range(times)]
+    return bytes(answers[-1].content)
+
+
+def test_guessing_is_stopped_after_five_attempts_even_with_the_right_password(sample_closed: Case) -> None:
+    assert b"are not correct" in _failed("owner@calderridge.example", 5)
+    assert b"Too many failed" in _failed("owner@calderridge.example", 1)
+    assert "_auth_user_id" not in _sign_in("owner@calderridge.example").session
+    assert "_auth_user_id" in _sign_in("counsel@calderridge.example").session
+
+
+def test_an_invented_forwarding_header_does_not_reset_the_count(sample_closed: Case) -> None:
+    for number in range(10):
+        _failed(f"nobody{number}@firm.example", 1, HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
+    assert b"Too many failed" in _failed("one-more@firm.example", 1, HTTP_X_FORWARDED_FOR="10.0.0.99")
+
+
+def test_behind_a_known_proxy_each_address_is_counted_by_itself(
+    sample_closed: Case, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(10):
+        _failed(f"nobody{number}@firm.example", 1, HTTP_X_FORWARDED_FOR="192.0.2.7")
+    assert b"Too many failed" in _failed("one-more@firm.example", 1, HTTP_X_FORWARDED_FOR="192.0.2.7")
+    assert b"are not correct" in _failed("one-more@firm.example", 1, HTTP_X_FORWARDED_FOR="192.0.2.8")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "///evil.example"],
+)
+def test_signing_in_never_leads_to_another_site(sample_closed: Case, target: str) -> None:
+    sent = {"login": "owner@calderridge.example", "password": "sample-only", "next": target}
+    answer = Client().post(SIGN_IN, sent)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
