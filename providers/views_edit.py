@@ -58,7 +58,7 @@ def edit(request: OrgRequest, pk: int) -> HttpResponse:
 def site(request: OrgRequest, pk: int, site_pk: int | None = None) -> HttpResponse:
     """Add a place of delivery, or change one."""
     provider = get_object_or_404(Provider, pk=pk)
-    row: Site | None = get_object_or_404(Site, pk=site_pk, provider=provider) if site_pk else None
+    row: Site | None = get_object_or_404(Site, pk=site_pk, provider=provider) if site_pk is not None else None
     initial = {"place": row.place, "country": row.country, "time_zone": row.time_zone} if row else None
     form = SiteForm(request.POST or None, initial=initial)
     if form.save_by(lambda data: services.set_site(actor=request.user, provider=provider, site=row, **data)):
@@ -72,9 +72,10 @@ def site(request: OrgRequest, pk: int, site_pk: int | None = None) -> HttpRespon
 @member_view(can="edit_providers")
 def remove_site(request: OrgRequest, pk: int, site_pk: int) -> HttpResponse:
     """Remove a place of delivery."""
-    row: Site = get_object_or_404(Site.objects.select_related("provider"), pk=site_pk, provider_id=pk)
+    provider = get_object_or_404(Provider, pk=pk)
+    row: Site = get_object_or_404(Site.objects.select_related("provider"), pk=site_pk, provider=provider)
     services.remove_site(actor=request.user, site=row)
-    return _back(request, row.provider, f"Removed {row}.")
+    return _back(request, provider, f"Removed {row}.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,9 @@ def certificate(request: OrgRequest, pk: int, certificate_pk: int | None = None)
     """Add a certificate, or change one."""
     provider = get_object_or_404(Provider, pk=pk)
     row: Certificate | None = (
-        get_object_or_404(Certificate, pk=certificate_pk, provider=provider) if certificate_pk else None
+        None
+        if certificate_pk is None
+        else get_object_or_404(Certificate, pk=certificate_pk, provider=provider)
     )
     names = ("name", "scope", "valid_until_on", "evidence")
     form = CertificateForm(
@@ -102,11 +105,12 @@ def certificate(request: OrgRequest, pk: int, certificate_pk: int | None = None)
 @member_view(can="edit_providers")
 def remove_certificate(request: OrgRequest, pk: int, certificate_pk: int) -> HttpResponse:
     """Remove a certificate."""
+    provider = get_object_or_404(Provider, pk=pk)
     row: Certificate = get_object_or_404(
-        Certificate.objects.select_related("provider"), pk=certificate_pk, provider_id=pk
+        Certificate.objects.select_related("provider"), pk=certificate_pk, provider=provider
     )
     services.remove_certificate(actor=request.user, certificate=row)
-    return _back(request, row.provider, f"Removed {row}.")
+    return _back(request, provider, f"Removed {row}.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

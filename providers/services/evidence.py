@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from providers.models import Answer, EvidenceLevel, Metric, Provider
 from providers.reference import knock_out_questions, sub_criteria, value_fault
-from providers.services.trail import grade, remove, save_with_event, words
+from providers.services.trail import grade, hold, remove, save_with_event, words
 
 
 @transaction.atomic
@@ -34,6 +34,7 @@ def set_metric(
     _check_value(sub_criterion, value)
     if valid_from_on and valid_until_on and valid_until_on < valid_from_on:
         raise ValidationError({"valid_until_on": "The value cannot end before it begins."})
+    hold(provider)
     row = provider.metrics.filter(sub_criterion=sub_criterion).first()
     before = _metric_facts(row) if row else None
     row = row or Metric(provider=provider, sub_criterion=sub_criterion)
@@ -68,6 +69,7 @@ def set_answer(
         raise ValidationError({"question": f"{question} is not a question that a knock-out reads."})
     if value and value not in Answer.Value.values:
         raise ValidationError({"value": "Choose yes, partly, no or not answered."})
+    hold(provider)
     row = provider.answers.filter(question=question).first()
     if not value:
         if row:

@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
 from providers.models import Certificate, EvidenceLevel, Provider, Site
-from providers.services.trail import grade, remove, require, save_with_event, words
+from providers.services.trail import grade, hold, hold_list, remove, require, save_with_event, words
 
 FIRST_YEAR = 1800
 MAX_HEADCOUNT = 1_000_000
@@ -37,6 +40,7 @@ def add_provider(
 
     Raises ``ValidationError`` by field for a missing or taken name or code and for impossible facts.
     """
+    hold_list()
     provider = Provider(code=code.strip() or _next_code(), is_sample=is_sample)
     facts = _facts(
         provider,
@@ -64,6 +68,7 @@ def edit_provider(
     languages: Sequence[str] = (),
 ) -> Provider:
     """Change the facts of a provider; nothing is written when nothing differs."""
+    hold_list()
     before = _facts_of(provider)
     after = _facts(
         provider,
@@ -92,6 +97,7 @@ def set_site(
     site: Site | None = None,
 ) -> Site:
     """Add a place of delivery, or change ``site``."""
+    hold(provider)
     row = site or Site(provider=provider)
     before = _site_facts(row) if site else None
     row.place, row.country, row.time_zone = words(place), words(country), _time_zone(time_zone)
@@ -129,6 +135,7 @@ def set_certificate(
     certificate: Certificate | None = None,
 ) -> Certificate:
     """Add an assurance certificate or report, or change ``certificate``."""
+    hold(provider)
     row = certificate or Certificate(provider=provider)
     before = _certificate_facts(row) if certificate else None
     row.name, row.scope = words(name), words(scope)
@@ -220,7 +227,8 @@ def _certificate_facts(row: Certificate) -> dict[str, Any]:
 def _check_unique(provider: Provider) -> None:
     others = Provider.objects.exclude(pk=provider.pk)
     faults = {}
-    if others.filter(name__iexact=provider.name).exists():
+    # Compared as the database's own constraint compares, which knows more letters than "iexact" does.
+    if others.filter(Exact(Lower("name"), Lower(Value(provider.name)))).exists():
         faults["name"] = f"There is already a provider called “{provider.name}”."
     if others.filter(code__iexact=provider.code).exists():
         faults["code"] = f"The code {provider.code} is taken; leave it empty for the next free one."
