@@ -1,0 +1,139 @@
+"""Every text of both organisations made hostile, then every page looked at by each role.
+
+Nothing of the other organisation may show, no counsel note may reach procurement or managers, no text may
+become markup, and no cell of a file may become a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import AuditEvent, User
+from accounts.tenancy import OwnedModel, opened
+from assessments.models import TaskAssessment
+from providers.models import Provider
+from selections.models import Bid, Selection
+from selections.services import keep_ranking
+from tests.conftest import Case
+from tests.lpo.wall_table import ROWS
+
+ClientFor = Callable[[User], Client]
+
+MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+NOTE = "COUNSELNOTE"
+# Texts that the program itself reads as codes, hashes or states; everything else is free text.
+CODES = set(
+    re.findall(
+        r"\w+",
+        "sha256 file_sha256 engine_version sub_criterion question code gate condition factor outcome "
+        "restriction time_zone catalogue_code status stage",
+    )
+)
+_AS_MARKUP = re.compile(r"<script>alert|<img src=x|OURS\d+<b>")
+GETS = sorted(name for name, row in ROWS.items() if row.get == 200)
+FILES = sorted(name for name in GETS if name.endswith("csv"))
+
+
+def _free_texts(model: type[models.Model]) -> list[Any]:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    return [
+        field
+        for field in fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not field.choices
+        and field.name not in CODES
+    ]
+
+
+def _hostile(field: Any, start: str, number: int) -> str:
+    """A text that says whose it is and no other row has; as much of the markup as the column takes."""
+    note = NOTE if field.name == "counsel_note" else ""
+    text = f"{start}{number}{note}{MARKUP}"
+    return text if len(text) <= (field.max_length or 10_000) else f"{start}{number}<b>"[: field.max_length]
+
+
+def _make_hostile(case: Case, start: str) -> None:
+    """Rewrite the free texts of an organisation; what the database keeps unchanged stays as it is."""
+    with opened(case.organisation):
+        for model in apps.get_models():
+            if not issubclass(model, OwnedModel) or model is AuditEvent:
+                continue
+            fields = _free_texts(model)
+            for number, row in enumerate(model.objects.all() if fields else ()):
+                texts = {field.attname: _hostile(field, start, number) for field in fields}
+                try:
+                    with transaction.atomic():
+                        model.objects.filter(pk=row.pk).update(**texts)
+                except DatabaseError as kept:
+                    assert "append-only" in str(kept)
+        for model in (TaskAssessment, Provider, Bid, Selection):
+            for row in model.objects.all():
+                audit.record(
+                    actor=None, verb="noted", obj=row, label=NOTE, after={"note": NOTE}, is_counsel_only=True
+                )
+
+
+@pytest.fixture
+def hostile(sample_closed: Case, twin: Case) -> Case:
+    """The sample company and its twin with hostile texts; those of the twin start with TWIN."""
+    _make_hostile(twin, "TWIN")
+    _make_hostile(sample_closed, "=OURS")
+    return sample_closed
+
+
+def _answers(case: Case, client: Client, names: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Name, kind and text of what the role may see: each page as it is, as htmx and as the dialog get it."""
+    for name in names:
+        with opened(case.organisation):
+            url = reverse(name, kwargs={"organisation": case.slug, **ROWS[name].ids(case)})
+        for headers in ({}, {"HX-Request": "true"}, {"X-Dialog": "1"}):
+            answer = client.get(f"{url}?q={NOTE}" if name == "search" else url, headers=headers)
+            body = b"".join(answer) if answer.streaming else answer.content
+            if answer.status_code == 200:
+                yield name, answer["Content-Type"].split(";")[0], body.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("role", ["owner", "counsel", "procurement", "manager"])
+def test_nothing_leaks_and_nothing_becomes_markup(hostile: Case, client_for: ClientFor, role: str) -> None:
+    seen = list(_answers(hostile, client_for(getattr(hostile, role)), GETS))
+    assert [name for name, _, text in seen if "TWIN" in text] == []
+    pages = [(name, text) for name, kind, text in seen if kind == "text/html"]
+    assert [name for name, text in pages if _AS_MARKUP.search(text)] == []
+    with_notes = {name for name, _, text in seen if NOTE in text and name != "search"}
+    if role in {"procurement", "manager"}:
+        assert with_notes == set()
+    else:
+        assert "assessments:task" in with_notes  # the notes are there to be found
+    assert sum("OURS" in text for _, _, text in seen) > 30
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_cell_of_a_file_becomes_a_formula(hostile: Case, client_for: ClientFor, name: str) -> None:
+    ((_, _, text), *_rest) = _answers(hostile, client_for(hostile.owner), [name])
+    cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in row]
+    assert any("OURS" in cell for cell in cells)
+    number = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+    assert [
+        c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r")) and not number.fullmatch(c)
+    ] == []
+
+
+def test_a_new_record_holds_the_case_but_no_counsel_note(hostile: Case) -> None:
+    """Reports print from the record alone, so this holds for them too."""
+    with opened(hostile.organisation):
+        kept = keep_ranking(selection=hostile.selection, actor=hostile.procurement, reason="Try")
+        content = bytes(kept.record.content)
+    assert b"OURS" in content
+    assert NOTE.encode() not in content
+    assert b"TWIN" not in content
