@@ -16,7 +16,7 @@ from charting import criterion_colour
 from providers.models import Answer, EvidenceLevel
 from providers.reference import bid_codes, knock_out_questions, shown_value, sub_criteria
 from selections.models import Bid, BidLine, Score
-from selections.queries.inputs import Cell
+from selections.queries.cells import Cell
 
 ORIGINS = {
     "score": "this bid",

@@ -11,7 +11,8 @@ import figures
 from charting import criterion_colour
 from providers.models import EvidenceLevel
 from selections.models import Score
-from selections.queries.inputs import COMPUTED, BidFacts, CaseInputs, Cell
+from selections.queries.cells import COMPUTED, Cell
+from selections.queries.inputs import BidFacts, CaseInputs
 from selections.words import measures
 from selections.words.reading import Node, Reading
 

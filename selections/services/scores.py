@@ -12,7 +12,7 @@ from accounts.models import User
 from providers.models import EvidenceLevel
 from providers.reference import sub_criteria, value_fault
 from selections.models import Bid, Score, Selection
-from selections.queries.inputs import COMPUTED
+from selections.queries.cells import COMPUTED
 from selections.services.trail import Refused, touch
 
 

@@ -19,7 +19,7 @@ from selections import services
 from selections.forms.bids import AcceptanceForm, BidForm, BidTermsForm, LineForm, ValueForm
 from selections.models import Bid, BidLine, Selection
 from selections.queries.bid import value_history
-from selections.queries.inputs import COMPUTED
+from selections.queries.cells import COMPUTED
 from selections.services import Refused
 from selections.views.loading import load_bid, load_selection
 

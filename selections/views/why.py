@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
 from selections.queries.business_case import arithmetic_steps, case_lines
-from selections.queries.inputs import COMPUTED
+from selections.queries.cells import COMPUTED
 from selections.queries.why import arithmetic
 from selections.views.loading import load_selection
 from selections.views.what_if import asked_preview, weights_form, what_if_query
