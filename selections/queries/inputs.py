@@ -67,11 +67,6 @@ class CaseInputs:
         return self.weights != self.adopted
 
 
-def fingerprint(case: Mapping[str, Any]) -> str:
-    """Hash a case without its weights, for cases that come from a record."""
-    return records.sha256(records.canonical(case))[:12]
-
-
 def read_inputs(selection: Selection, weights: Mapping[str, float] | None = None) -> CaseInputs:
     """Read one selection; ``weights`` (by code) replace the adopted ones where given."""
     adopted = adopted_weights(selection)
