@@ -12,6 +12,7 @@ from django.db.models.deletion import ProtectedError
 
 from accounts import audit
 from accounts.models import User
+from accounts.tenancy import hold_names
 from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, FactorSet, LegalTask, PracticeClass, TaskAssessment
 from assessments.reference import CatalogueTask, catalogue_by_code
@@ -39,7 +40,7 @@ def start_assessment(
 @transaction.atomic
 def add_task(*, actor: User, assessment: Assessment, name: str, **facts: Any) -> TaskAssessment:
     """Add one legal task by hand; ``facts`` as in ``change_task``. Raises ``ValidationError`` by field."""
-    hold(assessment)
+    hold_names()
     try:
         cleaned = checking.name(name)
         legal_task = _identity(assessment, cleaned, next(free_codes()))
@@ -57,7 +58,7 @@ def add_from_catalogue(*, actor: User, assessment: Assessment, codes: Sequence[s
     Volumes and hours are facts about a company and stay empty. Raises ``ValidationError`` naming the codes
     that do not exist and the tasks that are in the assessment already; then nothing is added.
     """
-    hold(assessment)
+    hold_names()
     known = catalogue_by_code()
     unknown = [code for code in codes if code not in known]
     if unknown:
@@ -121,11 +122,6 @@ def remove_task(*, actor: User, task: TaskAssessment) -> None:
         ) from used
 
 
-def hold(assessment: Assessment) -> None:
-    """Let additions to one assessment happen one after the other, so that codes stay unique."""
-    Assessment.objects.select_for_update().get(pk=assessment.pk)
-
-
 def free_codes() -> Iterator[str]:
     """Give unused codes that continue the organisation's own numbering: D19 after D18, else L01 …"""
     used = LegalTask.objects.values_list("code", flat=True)
@@ -141,7 +137,7 @@ def _identity(
     assessment: Assessment, name: str, code: str, *, area: str = "", catalogue: str = ""
 ) -> LegalTask:
     """The kind of work with this name, which may be known from another year."""
-    known = LegalTask.objects.filter(name__iexact=name).first()
+    known = changing.called(name).first()
     if known is None:
         return LegalTask.objects.create(code=code, name=name, practice_area=area, catalogue_code=catalogue)
     if TaskAssessment.objects.filter(assessment=assessment, legal_task=known).exists():

@@ -9,9 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
 from accounts import audit
 from accounts.models import User
+from accounts.tenancy import hold_names
 from assessments import scoring
 from assessments.models import FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from assessments.rulebook import Rulebook
@@ -50,6 +54,8 @@ def change_task(
     ``seen``: the ``updated_at`` that the form showed; a later change by somebody else refuses this one with
     ``StaleTaskError``. Raises ``ValidationError`` by field ("annual_volume", "level-STD", …).
     """
+    if facts and "name" in facts:
+        hold_names()
     row = locked(task)
     if seen is not None and row.updated_at != seen:
         raise StaleTaskError("Somebody changed this legal task after you opened it.")
@@ -154,8 +160,13 @@ def _role_codes(row: TaskAssessment) -> set[str]:
     return set(RoleRate.objects.filter(assessment=row.assessment_id).values_list("code", flat=True))
 
 
+def called(name: str) -> QuerySet[LegalTask]:
+    """Legal tasks of this name, compared as the database's own constraint compares."""
+    return LegalTask.objects.filter(Exact(Lower("name"), Lower(Value(name))))
+
+
 def _free_name(row: TaskAssessment, name: str) -> str:
-    taken = LegalTask.objects.filter(name__iexact=name).exclude(pk=row.legal_task_id).first()
+    taken = called(name).exclude(pk=row.legal_task_id).first()
     if taken is not None:
         raise ValidationError(f"{taken.code} already has this name; choose another.")
     return name

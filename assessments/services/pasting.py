@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.tenancy import hold_names
 from assessments import scoring
 from assessments.models import Assessment, LegalTask, RoleRate, TaskAssessment
 from assessments.services import adding, checking
@@ -130,7 +131,7 @@ def paste_preview(*, text: str, assessment: Assessment) -> Preview:
 @transaction.atomic
 def paste_confirm(*, actor: User, assessment: Assessment, text: str) -> int:
     """Read the rows again and save them all; gives their number. Raises ``PasteRefusedError``."""
-    adding.hold(assessment)
+    hold_names()
     preview = paste_preview(text=text, assessment=assessment)
     if not preview.is_good:
         raise PasteRefusedError(preview)

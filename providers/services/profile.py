@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.tenancy import hold_names
 from providers.models import Certificate, EvidenceLevel, Provider, Site
-from providers.services.trail import grade, hold, hold_list, remove, require, save_with_event, words
+from providers.services.trail import grade, hold, remove, require, save_with_event, words
 
 FIRST_YEAR = 1800
 MAX_HEADCOUNT = 1_000_000
@@ -40,7 +41,7 @@ def add_provider(
 
     Raises ``ValidationError`` by field for a missing or taken name or code and for impossible facts.
     """
-    hold_list()
+    hold_names()
     provider = Provider(code=code.strip() or _next_code(), is_sample=is_sample)
     facts = _facts(
         provider,
@@ -68,7 +69,7 @@ def edit_provider(
     languages: Sequence[str] = (),
 ) -> Provider:
     """Change the facts of a provider; nothing is written when nothing differs."""
-    hold_list()
+    hold_names()
     before = _facts_of(provider)
     after = _facts(
         provider,

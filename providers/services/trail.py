@@ -8,17 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts import audit
-from accounts.models import Organisation, User
-from accounts.tenancy import current
+from accounts.models import User
 from providers.models import Answer, Certificate, EvidenceLevel, Metric, Provider, Site
-
-
-def hold_list() -> None:
-    """Let changes of names and codes in the open organisation happen one after the other.
-
-    Two people who add the same provider at once then get a sentence, and free codes stay free.
-    """
-    Organisation.objects.select_for_update(no_key=True).get(pk=current().pk)
 
 
 def hold(provider: Provider) -> None:

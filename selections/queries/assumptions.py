@@ -29,7 +29,10 @@ class AssumptionChange:
 def assumption_changes(selection: Selection) -> tuple[AssumptionChange, ...]:
     """Read the newest changes, newest first."""
     events = AuditEvent.objects.filter(
-        object_type=Selection._meta.label_lower, object_id=str(selection.pk), verb="changed assumptions"
+        object_type=Selection._meta.label_lower,
+        object_id=str(selection.pk),
+        verb="changed assumptions",
+        is_counsel_only=False,
     ).select_related("actor")
     return tuple(
         AssumptionChange(

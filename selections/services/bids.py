@@ -15,7 +15,7 @@ from accounts.models import User
 from engine.knockouts import ACCEPTABLE
 from providers.models import Provider
 from selections.models import Bid, Selection
-from selections.services.trail import record_change, touch
+from selections.services.trail import locked, record_change, touch
 
 MOST_PRODUCTIVITY = 10
 
@@ -30,6 +30,7 @@ def add_bid(
     received_on: date | None = None,
 ) -> Bid:
     """Enter a provider into the selection; its prices follow line by line."""
+    locked(selection)
     if Bid.objects.filter(selection=selection, provider=provider).exists():
         raise ValidationError({"provider": f"{provider.name} already has a bid in this case."})
     bid = Bid(selection=selection, provider=provider)
@@ -47,7 +48,7 @@ def edit_bid(*, actor: User, bid: Bid, productivity_factor: float, received_on: 
     _set_terms(bid, productivity_factor, received_on)
     old, new = audit.changes(before, _terms(bid))
     if new:
-        bid.save()
+        bid.save(update_fields=["productivity_factor", "received_on"])
         record_change(actor, bid, ("changed bid", "terms"), old, new)
     return bid
 
@@ -73,6 +74,7 @@ def accept(*, actor: User, bid: Bid, knock_out: str, reason: str) -> Bid:
         raise ValidationError(
             {"reason": f"{knock_out} cannot be accepted in writing; only {' and '.join(ACCEPTABLE)} can."}
         )
+    bid = Bid.objects.select_for_update(of=("self",)).select_related("provider", "selection").get(pk=bid.pk)
     before = dict(bid.acceptances)
     reason = reason.strip()
     after = {code: text for code, text in before.items() if code != knock_out}
@@ -81,7 +83,7 @@ def accept(*, actor: User, bid: Bid, knock_out: str, reason: str) -> Bid:
     if after == before:
         return bid
     bid.acceptances = after
-    bid.save()
+    bid.save(update_fields=["acceptances"])
     verb = "accepted in writing" if reason else "took back acceptance of"
     record_change(actor, bid, (verb, knock_out), {"reason": before.get(knock_out, "")}, {"reason": reason})
     return bid

@@ -13,7 +13,7 @@ from accounts import audit
 from accounts.models import User
 from assessments.models import LegalTask, TaskAssessment
 from selections.models import Bid, BidLine
-from selections.services.trail import record_change
+from selections.services.trail import locked, record_change
 
 MOST = 1e9
 
@@ -57,6 +57,7 @@ def set_line(
     Raises ``ValidationError`` by field: a price below 0, a quantity that the model does not know or that it
     needs, a task outside the assessment.
     """
+    locked(bid.selection)
     task = TaskAssessment.objects.filter(assessment=bid.selection.assessment, legal_task=legal_task).first()
     if task is None:
         raise ValidationError({"legal_task": f"{legal_task} is not assessed in this case."})
