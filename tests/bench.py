@@ -28,7 +28,6 @@ import numpy as np
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from django.test.utils import setup_test_environment
 from django.urls import reverse
 
 from accounts.models import Organisation, User
@@ -132,7 +131,7 @@ def figures() -> list[Figure]:
     ]
     organisation = Organisation.objects.get(slug=CALDER)
     buyer = User.objects.get(email="procurement@calderridge.example")
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(buyer)
     with opened(organisation):
         selection = Selection.objects.get()
@@ -188,7 +187,6 @@ def table(found: list[Figure]) -> str:
 
 def main() -> None:
     """Measure, print and write."""
-    setup_test_environment()
     settings.SAMPLE_SIGNINS = True
     os.environ["LPO_LISTENS_ON"] = "127.0.0.1"
     call_command("migrate", verbosity=0)

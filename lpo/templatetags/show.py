@@ -3,6 +3,7 @@
 Number filters are the functions of ``figures`` under their own names: the display rule has one place.
 """
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -18,6 +19,7 @@ for name in ("money", "price", "score", "percent", "index", "months", "hours", "
 
 
 @register.simple_tag
+@cache
 def icon(name: str, css: str = "") -> SafeString:
     """Draw one icon of the sprite (templates/_icons.html); decoration only, so hidden from screen readers."""
     return format_html('<svg class="ico {}" aria-hidden="true"><use href="#i-{}"/></svg>', css, name)
