@@ -87,30 +87,45 @@ def _states(server: str, browser: Browser) -> Callable[[str], Any]:
     return state
 
 
+@pytest.fixture(scope="session")
+def _context(
+    server: str, browser: Browser, _states: Callable[[str], Any]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Give the browser of one person in one look; kept, so that assets are fetched and compiled once."""
+    kept: dict[tuple[str | None, int, bool, bool], BrowserContext] = {}
+
+    def context(role: str | None, width: int, dark: bool, script: bool) -> BrowserContext:
+        key = (role, width, dark, script)
+        if key not in kept:
+            kept[key] = browser.new_context(
+                base_url=server,
+                storage_state=_states(role) if role else None,
+                viewport={"width": width, "height": 900},
+                color_scheme="dark" if dark else "light",
+                java_script_enabled=script,
+                reduced_motion="reduce",
+            )
+        return kept[key]
+
+    yield context
+    for one in kept.values():
+        one.close()
+
+
 @pytest.fixture
-def open_as(
-    server: str, browser: Browser, _states: Callable[[str], Any], problems: Problems
-) -> Iterator[Callable[..., Page]]:
+def open_as(_context: Callable[..., BrowserContext], problems: Problems) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody: ``open_as("counsel", "/o/calder-ridge/tasks/", width=390, dark=True)``."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def open_page(
         role: str | None, path: str, *, width: int = 1440, dark: bool = False, script: bool = True
     ) -> Page:
-        context = browser.new_context(
-            base_url=server,
-            storage_state=_states(role) if role else None,
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = _context(role, width, dark, script).new_page()
+        pages.append(page)
         problems.listen(page)
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
