@@ -31,7 +31,7 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class EmailBackend(AuthenticationBackend):  # type: ignore[misc]
+class EmailBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
     """allauth's e-mail sign-in, closed to sample accounts unless this server may have them."""
 
     def _check_password(self, user: Any, password: str) -> Any:

@@ -57,9 +57,10 @@ def member_view(
             request.may = lambda action: may(membership.role, action)
             zone = membership.organisation.time_zone
             with opened(membership.organisation), timezone.override(zone):
+                # The URL fills the view's own parameters, which no type can know here.
                 return view(request, **kwargs)  # type: ignore[call-arg]
 
-        guarded.required_action = can  # type: ignore[attr-defined]
+        guarded.required_action = can  # type: ignore[attr-defined]  # read by the wall test
         return guarded
 
     return decorate

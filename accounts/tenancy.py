@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.forms import ModelChoiceField
 
 if TYPE_CHECKING:
     from accounts.models import Organisation
@@ -134,26 +134,14 @@ class OwnedModel(models.Model):
                 raise ForeignOwnerError(f"{self._meta.label}.{field.name} belongs to another organisation.")
 
     def _points_inside(self, field: models.Field[Any, Any], target: type[OwnedModel], key: Any) -> bool:
-        if field.is_cached(self):  # type: ignore[attr-defined]
+        if field.is_cached(self):  # type: ignore[attr-defined]  # only keys get here
             cached = getattr(self, field.name)
             return cached is not None and cached.organisation_id == current().pk
         return target.objects.filter(pk=key).exists()
 
 
-class OwnedChoiceField(ModelChoiceField):  # type: ignore[type-arg]
+class OwnedChoiceField(ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
     """A choice of owned rows whose query is made per form, never at class definition."""
-
-    def __init__(self, model: type[OwnedModel], **kwargs: Any) -> None:
-        self.owned_model = model
-        super().__init__(queryset=models.QuerySet(model=model).none(), **kwargs)
-
-    def open(self, queryset: models.QuerySet[Any] | None = None) -> None:
-        """Fill the choices from the open organisation."""
-        self.queryset = self.owned_model.objects.all() if queryset is None else queryset
-
-
-class OwnedMultipleChoiceField(ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several owned rows; see ``OwnedChoiceField``."""
 
     def __init__(self, model: type[OwnedModel], **kwargs: Any) -> None:
         self.owned_model = model

@@ -129,7 +129,7 @@ def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
     others = Organisation.objects.filter(memberships__user=request.user.pk).exclude(pk=organisation.pk)
     return Frame(
         organisation=organisation,
-        role=request.membership.get_role_display(),  # type: ignore[attr-defined]
+        role=request.membership.get_role_display(),  # type: ignore[attr-defined]  # set by member_view
         others=list(others.order_by("name")),
         case=case,
         steps=steps(organisation.slug, case, count(case), here),

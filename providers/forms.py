@@ -136,7 +136,7 @@ class ProviderForm(PlainForm):
 class EditProviderForm(ProviderForm):
     """The facts of a provider that exists; its code stays, because records refer to it."""
 
-    code = None  # type: ignore[assignment]
+    code = None  # type: ignore[assignment]  # how Django drops an inherited field
 
 
 class SiteForm(PlainForm):
