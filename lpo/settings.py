@@ -72,17 +72,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Headers stand outside everything, so that assets, redirects and errors carry them too.
+    "lpo.headers.fixed_headers",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "lpo.headers.never_stored",
+    "lpo.headers.bounded_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lpo.middleware.storable_text",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lpo.limits.CostlyPages",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -119,6 +124,10 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# The role that owns the tables; read by `manage.py release` alone, and set for that step alone.
+OWNER_DATABASE_URL = os.environ.get("OWNER_DATABASE_URL", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who signs in --------------------------------------------------------------
@@ -150,8 +159,15 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "lpo_attempts",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Requests for costly pages, counted in each process (lpo/limits.py).
+    "near": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "near",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
+REQUEST_LIMITS = flag("REQUEST_LIMITS", default=True)  # off only to measure pages
 # Failed sign-ins are counted by address. Behind proxies that add X-Forwarded-For, say how many there are:
 # otherwise everybody shares the address of the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -161,6 +177,10 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 # HTTPS is terminated in front of us in production; `make run` is plain HTTP on loopback.
 HTTPS = flag("HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:  # a browser takes these names only from this very host, over HTTPS: no neighbour can plant them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
+CSRF_FAILURE_VIEW = "lpo.errors.token_missing"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

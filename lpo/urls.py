@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ORGANISATION, include("reports.urls")),
 ]
 
-handler400 = "lpo.views.unreadable"
-handler403 = "lpo.views.forbidden"
-handler404 = "lpo.views.missing"
-handler500 = "lpo.views.broken"
+handler400 = "lpo.errors.unreadable"
+handler403 = "lpo.errors.forbidden"
+handler404 = "lpo.errors.missing"
+handler500 = "lpo.errors.broken"

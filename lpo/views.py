@@ -1,9 +1,8 @@
-"""Pages that belong to no single app: home, the case, search, and what an error looks like."""
+"""Pages that belong to no single app: home, the case, search."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -38,50 +37,3 @@ def search(request: OrgRequest) -> HttpResponse:
     """Find legal tasks, providers and reports by a few letters."""
     query = request.GET.get("q", "").strip()[:80]
     return render(request, "search.html", {"query": query, "found": queries.search(query)})
-
-
-def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    if not hasattr(request, "user"):  # an error before the session was read
-        request.user = AnonymousUser()
-    return render(request, "error.html", {"title": title, "text": text}, status=status)
-
-
-def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: too much at once, or text that cannot be stored."""
-    return _error(
-        request,
-        400,
-        "This could not be read",
-        "Nothing was changed. It was too long, or it held a character that cannot be stored. "
-        "Go back, shorten or retype it, and send it again.",
-    )
-
-
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the role may not do this."""
-    return _error(
-        request,
-        403,
-        "Your role may not do this",
-        "Nothing was changed. Ask an owner of the organisation if you should be able to.",
-    )
-
-
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: no such page, or not yours (the two look the same on purpose)."""
-    return _error(
-        request,
-        404,
-        "There is no such page",
-        "It may have been removed, or it belongs to another organisation.",
-    )
-
-
-def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault, told without details."""
-    return _error(
-        request,
-        500,
-        "Something went wrong on our side",
-        "What you last saved is safe. Try again; if it happens again, tell the people who run this server.",
-    )

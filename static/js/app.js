@@ -20,9 +20,11 @@
     say("The server could not be reached. What you entered is still on this page; try again.");
   });
   document.addEventListener("htmx:responseError", function (event) {
-    var status = event.detail.xhr.status;
-    if (status === 422) return;
-    say(status === 403 ? "Your role may not do this. Nothing was saved." : "The server answered with an error (" + status + "). Nothing was saved; try again.");
+    var answer = event.detail.xhr;
+    if (answer.status === 422) return;
+    // An error of ours is one sentence of text; anything else comes from a proxy in between.
+    var isSentence = (answer.getResponseHeader("Content-Type") || "").indexOf("text/plain") === 0;
+    say(isSentence && answer.responseText ? answer.responseText : "The server answered with an error (" + answer.status + "). Nothing was saved; try again.");
   });
   // Form errors come back with status 422 and are shown like any other answer.
   document.addEventListener("htmx:beforeSwap", function (event) {

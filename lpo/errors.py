@@ -1,0 +1,122 @@
+"""What an error looks like: one page in our look, never a detail; a sentence where htmx asked for a piece."""
+
+from __future__ import annotations
+
+import sys
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+DATABASE_AWAY_SECONDS = 10
+# Printed when even the error page cannot be drawn.
+LAST_RESORT = "Something went wrong on our side. What you last saved is safe. Try again in a minute."
+
+
+def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":  # its script shows a sentence above the page
+        return _sentence(status, text)
+    if not hasattr(request, "user"):  # an error before the session was read
+        request.user = AnonymousUser()
+    return render(request, "error.html", {"title": title, "text": text}, status=status)
+
+
+def _sentence(status: int, text: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 for what cannot be read or stored; 413 for what is too much at once."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return _error(
+            request,
+            413,
+            "This is too much at once",
+            "Nothing was changed. Send less: paste a long table in parts, or shorten the text.",
+        )
+    return _error(
+        request,
+        400,
+        "This could not be read",
+        "Nothing was changed. It held a character that cannot be stored, or it was damaged on the way. "
+        "Go back, retype it, and send it again.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the role may not do this."""
+    return _error(
+        request,
+        403,
+        "Your role may not do this",
+        "Your role may not do this. Nothing was changed. "
+        "Ask an owner of the organisation if you should be able to.",
+    )
+
+
+def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form carries no token of ours: the page is old, or another site sent it."""
+    return _error(
+        request,
+        403,
+        "This page is too old to send",
+        "Nothing was changed. Open the page again, sign in if you are asked to, and send it from there.",
+    )
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such page, or not yours (the two look the same on purpose)."""
+    return _error(
+        request,
+        404,
+        "There is no such page",
+        "It may have been removed, or it belongs to another organisation.",
+    )
+
+
+def too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    """429: asked too often; ``wait`` is in seconds."""
+    unit = "second" if wait == 1 else "seconds"
+    answer = _error(
+        request,
+        429,
+        "That was a lot in a short time",
+        f"Wait {wait} {unit}, then try again. Nothing was changed and nothing is lost.",
+    )
+    answer["Retry-After"] = str(wait)
+    return answer
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our fault, told without details; 503 when the database is away.
+
+    Drawn without the request: whatever reads the session or the organisation would ask the database again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        answer = _bare(
+            request,
+            503,
+            "The database does not answer",
+            "What you last saved is safe. Wait a moment and try again.",
+        )
+        answer["Retry-After"] = str(DATABASE_AWAY_SECONDS)
+        return answer
+    return _bare(
+        request,
+        500,
+        "Something went wrong on our side",
+        "What you last saved is safe. Try again; if it happens again, tell the people who run this server.",
+    )
+
+
+def _bare(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return _sentence(status, text)
+    try:
+        page = render_to_string("error.html", {"title": title, "text": text})
+    except Exception:  # whatever it is, the person must get an answer
+        return _sentence(status, LAST_RESORT)
+    return HttpResponse(page, status=status)
