@@ -171,8 +171,14 @@ class AuditEvent(OwnedModel):
     class Meta(OwnedModel.Meta):
         ordering = ["-at", "-pk"]
         indexes = [
-            models.Index(fields=["organisation", "-at"], name="audit_latest"),
-            models.Index(fields=["organisation", "object_type", "object_id"], name="audit_object"),
+            # Each filter of the audit trail page reads the newest events from an index in its order.
+            models.Index(fields=["organisation", "-at", "-id"], name="audit_newest"),
+            models.Index(
+                fields=["organisation", "object_type", "object_id", "-at", "-id"], name="audit_of_object"
+            ),
+            models.Index(fields=["organisation", "object_type", "-at", "-id"], name="audit_of_kind"),
+            models.Index(fields=["organisation", "actor", "-at", "-id"], name="audit_by_person"),
+            models.Index(fields=["organisation", "verb", "-at", "-id"], name="audit_by_verb"),
         ]
 
     def __str__(self) -> str:
