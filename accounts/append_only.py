@@ -53,7 +53,7 @@ def _refuse_detours(table: str, editor: Any) -> None:
         for columns in _unique_columns(table, editor)
     )
     editor.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608  (names from migrations)
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )

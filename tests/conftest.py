@@ -14,6 +14,7 @@ from accounts.tenancy import opened
 from assessments.models import Assessment
 from lpo.sample import CALDER, NORTHLAKE, load_sample
 from selections.models import Selection
+from tests.roles import Owner, become_the_application, become_the_owner
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,17 @@ class Case:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Load both sample organisations once; each test runs in a transaction on top of them."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Owner | None]:
+    """Load both sample organisations once; each test runs in a transaction on top of them.
+
+    On PostgreSQL the owner has migrated by now, and the tests connect as the application does.
+    """
     with django_db_blocker.unblock():
         load_sample()
+        owner = become_the_application()
+    yield owner
+    with django_db_blocker.unblock():
+        become_the_owner(owner)
 
 
 def _case(slug: str) -> Case:

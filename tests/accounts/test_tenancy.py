@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.checks import run_checks
-from django.db import DatabaseError, connection, transaction
 
 from accounts import audit
-from accounts.models import AuditEvent
 from accounts.tenancy import ForeignOwnerError, NoOrganisationOpenError, opened
 from assessments.models import Assessment, FactorAnswer, LegalTask, TaskAssessment
 from providers.models import Provider
-from selections.models import RankingRecord, Score
 from tests.conftest import Case
 
 
@@ -72,21 +69,6 @@ def test_a_foreign_row_cannot_be_saved_or_deleted(sample: Case, twin: Case) -> N
 
 def test_the_system_checks_find_no_hole(sample: Case) -> None:
     assert run_checks() == []
-
-
-@pytest.mark.parametrize("model", [AuditEvent, Score, RankingRecord])
-def test_the_database_refuses_to_change_what_is_append_only(sample: Case, model: type[AuditEvent]) -> None:
-    row = model.objects.first()
-    assert row is not None
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        row.save()
-    table, key = model._meta.db_table, row.pk
-    with (
-        pytest.raises(DatabaseError, match="append-only"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [key])
 
 
 def test_an_audit_event_keeps_who_what_and_the_difference(sample: Case) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Organisation
+from lpo.assets import collect_if_changed
 
 
 def _is_behind() -> bool:
@@ -41,7 +39,7 @@ class Command(BaseCommand):
 
             load_sample()
             self.stdout.write("Loaded the sample organisations.")
-        self._collect()
+        collect_if_changed(forget_old=True)
 
     def _port_is_free(self, port: int) -> None:
         with socket.socket() as probe:
@@ -52,20 +50,3 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"Port {port} cannot be used ({taken.strerror}). Choose another: make run PORT={port + 1}"
                 ) from taken
-
-    def _collect(self) -> None:
-        if not settings.HASHED_ASSETS:
-            return
-        stamp, wanted = Path(settings.STATIC_ROOT) / ".stamp", self._fingerprint()
-        if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
-            return
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        stamp.write_text(wanted, encoding="ascii")
-
-    def _fingerprint(self) -> str:
-        """Hash our own assets and the pinned packages that bring the others."""
-        digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-        for path in sorted((settings.BASE_DIR / "static").rglob("*")):
-            if path.is_file():
-                digest.update(str(path).encode() + path.read_bytes())
-        return digest.hexdigest()
