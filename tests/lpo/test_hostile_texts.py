@@ -76,7 +76,7 @@ def _make_hostile(case: Case, start: str) -> None:
                     with transaction.atomic():
                         model.objects.filter(pk=row.pk).update(**texts)
                 except DatabaseError as kept:
-                    assert "append-only" in str(kept)
+                    assert "append-only" in str(kept) or "permission denied" in str(kept)
         for model in (TaskAssessment, Provider, Bid, Selection):
             for row in model.objects.all():
                 audit.record(
