@@ -41,6 +41,8 @@ def local_secret() -> str:
 
 DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret()
+# Former keys: sessions and the secrets of second factors made with them still open. Newest first.
+SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "")
 
@@ -64,6 +66,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -89,6 +94,7 @@ MIDDLEWARE = [
     "lpo.limits.CostlyPages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.signin.second_factor.RequireSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -134,13 +140,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.signin.passwords.MaximumLength"},
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # the link of `manage.py reset_password`
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -148,6 +159,31 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
+# Wrong passwords: for one account from one address, and for one account from everywhere. The second is more
+# than one address can reach, so a single stranger never keeps the owner out. Wrong codes come after the password.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_account": "100/h/key",
+    "second_factor_failed": "50/d/key",
+}
+# Second factor: codes of an authenticator app, and recovery codes. REQUIRE_MFA=1 asks everybody for one.
+REQUIRE_MFA = flag("REQUIRE_MFA")
+MFA_ADAPTER = "accounts.signin.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.signin.forms.SignInCodeForm",
+    "reauthenticate": "accounts.signin.forms.ProveCodeForm",
+}
+MFA_TOTP_ISSUER = "LPO Advisor"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones are off by seconds; each code still counts once
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # people are invited by e-mail; there is nothing to verify
+# The company's own sign-in (OpenID Connect); without OIDC_ISSUER there is none.
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").strip()
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "").strip()
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET", "").strip()
+OIDC_NAME = os.environ.get("OIDC_NAME", "").strip() or "your company"
+SOCIALACCOUNT_ADAPTER = "accounts.signin.oidc_door.OidcDoor"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

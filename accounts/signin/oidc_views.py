@@ -1,0 +1,48 @@
+"""To the company's own sign-in and back. Where none is set up, there is no such page."""
+
+from __future__ import annotations
+
+from allauth.account.internal.decorators import login_not_required
+from allauth.core import ratelimit
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from requests import RequestException
+
+from accounts.signin.oidc_door import refused
+from accounts.signin.oidc_provider import Callback, OidcAdapter, OidcProvider, configured_app, is_set_up
+
+AWAY = "It does not answer. Wait a moment and try again, or sign in with your password."
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """Send to the provider, by a page of ours.
+
+    Our policy lets forms lead to this site alone, and browsers hold a redirect that follows a form to it.
+    """
+    if not is_set_up():
+        raise Http404
+    if request.method != "POST":
+        return redirect("account_login")
+    if limited := ratelimit.consume_or_429(request, action="login"):
+        return limited
+    app = configured_app()
+    try:
+        answer = OidcProvider(request, app=app).redirect_from_request(request)
+    except (OAuth2Error, RequestException) as fault:
+        return refused(request, AWAY, event=f"provider away ({type(fault).__name__})")
+    return render(request, "socialaccount/leaving.html", {"address": answer["Location"], "name": app.name})
+
+
+@login_not_required
+@require_safe
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Take the provider's answer."""
+    if not is_set_up():
+        raise Http404
+    adapter = OidcAdapter(request, configured_app().provider_id)
+    answer: HttpResponse = Callback.adapter_view(adapter)(request)
+    return answer
