@@ -32,6 +32,8 @@ class Outcome(models.TextChoices):
 
 
 BASKET_OUTCOMES = (Outcome.OUTSOURCE, Outcome.PILOT)
+# The order in which outcomes sort; a task without one comes last.
+OUTCOME_ORDER = (*Outcome.values, "")
 
 
 class FactorSet(OwnedModel):
@@ -120,6 +122,14 @@ class LegalTask(OwnedModel):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def as_listed(self) -> dict[str, str]:
+        """Give the copies by which lists sort and search (see ``TaskAssessment``), in lower case."""
+        return {
+            "list_code": self.code,
+            "list_name": self.name.casefold()[:160],
+            "search_text": "\n".join((self.code, self.name, self.practice_area)).casefold()[:320],
+        }
+
 
 class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
     """Reads of assessed tasks that chain."""
@@ -132,6 +142,13 @@ class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
         """Keep tasks whose outcome is to go out (OUTSOURCE or PILOT)."""
         return self.filter(outcome__in=BASKET_OUTCOMES)
 
+
+# Columns of the index that answers the list. PostgreSQL reads the key from it too.
+LISTED = [
+    *("organisation", "assessment", "list_code", "id", "outcome", "open_conditions", "score"),
+    *("baseline_amount", "annual_hours", "annual_volume", "is_profile_assumed", "outcome_place"),
+    *("gate_codes", "list_name", "search_text"),
+]
 
 TaskAssessmentRows = OwnedManager.from_queryset(TaskAssessmentQuerySet)
 
@@ -171,6 +188,15 @@ class TaskAssessment(OwnedModel):
     baseline_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     cash_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
+    # What lists sort, filter and search by, in columns of this table, so that an index alone answers for
+    # 100,000 tasks. The first three copy the identity (``claim`` and the renaming service write them), the
+    # others repeat the stored result (``scoring`` writes them).
+    list_code = models.CharField(max_length=12, default="", editable=False)
+    list_name = models.CharField(max_length=160, default="", editable=False)
+    search_text = models.CharField(max_length=320, default="", editable=False)
+    gate_codes = models.CharField(max_length=400, default="", editable=False)  # as in " G08 G10 "
+    outcome_place = models.PositiveSmallIntegerField(default=len(OUTCOME_ORDER) - 1, editable=False)
+
     objects = TaskAssessmentRows()  # type: ignore[assignment, misc]  # narrower than the base, same wall
 
     class Meta(OwnedModel.Meta):
@@ -187,12 +213,27 @@ class TaskAssessment(OwnedModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["assessment", "outcome"], name="task_by_outcome"),
-            models.Index(fields=["assessment", "score"], name="task_by_score"),
+            # Counted on every page (the rail).
+            models.Index(fields=["organisation", "assessment", "outcome"], name="task_counts"),
+            # The dearest tasks, for the quadrant.
+            models.Index(fields=["organisation", "assessment", "baseline_amount"], name="task_by_cost"),
+            # Everything that the list counts, filters, searches and sorts: its queries read this index alone.
+            models.Index(fields=LISTED, name="task_list"),
         ]
 
     def __str__(self) -> str:
         return str(self.legal_task)
+
+    def claim(self) -> None:
+        """Take over the identity that lists show, when the row is new."""
+        super().claim()
+        if self._state.adding:
+            self.take_identity()
+
+    def take_identity(self) -> None:
+        """Copy what lists show of the legal task."""
+        for name, text in self.legal_task.as_listed().items():
+            setattr(self, name, text)
 
     @property
     def is_candidate(self) -> bool:

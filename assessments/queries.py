@@ -1,63 +1,42 @@
-"""Reads of the task table: one pass over all tasks of an assessment, then the rows of one page.
+"""Reads of the task table: the rows of one page, found by the database through the index of the list.
 
-Counts, filters and the chart need a few columns of every task; only the rows that show are read in full. The
-number of queries does not depend on the number of tasks.
+Nothing here reads all tasks: filters, sorts and counts use the columns of ``models.LISTED``, and only the
+rows that show are read in full. The number of queries does not depend on the number of tasks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from assessments import words
-from assessments.models import Assessment, GateClosure, Outcome, TaskAssessment
+from assessments.models import Assessment, GateClosure, TaskAssessment
+from assessments.queries_totals import Totals, near_edge
 from assessments.rulebook import Gate, Rulebook
 
 PAGE_SIZE = 50
+BATCH = 500
 UNSCORED, CONDITIONS, EDGE = "unscored", "conditions", "edge"
-_COLUMNS = (
-    "pk",
-    "legal_task__code",
-    "legal_task__name",
-    "legal_task__practice_area",
-    "outcome",
-    "restriction",
-    "score",
-    "score_low",
-    "score_high",
-    "gates",
-    "open_conditions",
-    "annual_volume",
-    "annual_hours",
-    "baseline_amount",
-    "is_profile_assumed",
-)
 
-
-@dataclass(frozen=True)
-class Line:
-    """The few columns of a task that counts, filters and the chart need."""
-
-    pk: int
-    code: str
-    name: str
-    area: str
-    outcome: str
-    restriction: str
-    score: float | None
-    score_low: float | None
-    score_high: float | None
-    gates: tuple[str, ...]
-    open_conditions: int
-    volume: float | None
-    hours: float | None
-    cost: float | None
-    is_assumed: bool
-    is_near_edge: bool
+# Column of the table -> stored column that orders it. The code breaks ties, and the key those of old data.
+SORTS: dict[str, str] = {
+    "code": "list_code",
+    "name": "list_name",
+    "volume": "annual_volume",
+    "hours": "annual_hours",
+    "cost": "baseline_amount",
+    "score": "score",
+    "outcome": "outcome_place",
+}
+# Columns that may be unknown; unknown values come last in both directions.
+_MAY_BE_UNKNOWN = {"annual_volume", "annual_hours", "baseline_amount", "score"}
 
 
 @dataclass(frozen=True)
@@ -120,105 +99,106 @@ class TaskPage:
     gates: tuple[Gate, ...]
 
 
-# How each column orders; the code always breaks ties. Unknown values come last in both directions.
-SORTS: dict[str, Callable[[Line], Any]] = {
-    "code": lambda line: line.code,
-    "name": lambda line: line.name.casefold(),
-    "volume": lambda line: line.volume,
-    "hours": lambda line: line.hours,
-    "cost": lambda line: line.cost,
-    "score": lambda line: line.score,
-    "outcome": lambda line: [*Outcome.values, ""].index(line.outcome),
-}
-
-
 def current_assessment() -> Assessment | None:
     """Give the newest assessment of the open organisation, with its factor set."""
     return Assessment.objects.select_related("factor_set").order_by("-pk").first()
 
 
-def lines(*, assessment: Assessment, rulebook: Rulebook) -> list[Line]:
-    """Read the columns of every task of an assessment, in code order."""
-    rows = TaskAssessment.objects.filter(assessment=assessment).order_by("legal_task__code")
-    edges = [band.start for band in rulebook.bands if band.start > 0]
-    return [_line(row, edges, rulebook.largest_step) for row in rows.values_list(*_COLUMNS)]
+class Listed:
+    """The keys of the tasks that the filters leave, in the order of the table; read one slice at a time."""
+
+    def __init__(self, *, assessment: Assessment, filters: Filters, rulebook: Rulebook) -> None:
+        rows = TaskAssessment.objects.filter(assessment=assessment)
+        self._rows: QuerySet[TaskAssessment] = rows.filter(_wanted(filters, rulebook))
+        self._column = SORTS.get(filters.sort, "list_code")
+        self._is_descending = filters.is_descending
+
+    @cached_property
+    def _count(self) -> int:
+        return self._rows.order_by().count()
+
+    def count(self) -> int:
+        """Give the number of tasks (the paginator asks for it)."""
+        return self._count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, wanted: slice) -> list[int]:
+        """Give the keys of one slice; what lies behind the middle is read from the end."""
+        start, end = wanted.start or 0, min(wanted.stop, self._count)
+        if start >= end:
+            return []
+        if start <= self._count // 2:
+            return list(self._ordered(is_backwards=False)[start:end])
+        return list(self._ordered(is_backwards=True)[self._count - end : self._count - start])[::-1]
+
+    def keys(self) -> list[int]:
+        """Give all keys."""
+        return list(self._ordered(is_backwards=False))
+
+    def _ordered(self, *, is_backwards: bool) -> QuerySet[Any, int]:
+        ties = ["-list_code", "-pk"] if is_backwards else ["list_code", "pk"]
+        order = self._order(is_backwards=is_backwards)
+        return self._rows.order_by(order, *ties).values_list("pk", flat=True)
+
+    def _order(self, *, is_backwards: bool) -> OrderBy:
+        column = F(self._column)
+        unknown = {"nulls_first": True} if is_backwards else {"nulls_last": True}
+        place = unknown if self._column in _MAY_BE_UNKNOWN else {}
+        return column.desc(**place) if self._is_descending != is_backwards else column.asc(**place)
 
 
-def _line(row: tuple[Any, ...], edges: Sequence[float], step: float) -> Line:
-    pk, code, name, area, outcome, restriction, score, low, high, gates, still_open, *amounts, assumed = row
-    volume, hours, cost = amounts
-    return Line(
-        pk=pk,
-        code=code,
-        name=name,
-        area=area,
-        outcome=outcome,
-        restriction=restriction,
-        score=score,
-        score_low=low,
-        score_high=high,
-        gates=tuple(gates),
-        open_conditions=still_open,
-        volume=None if volume is None else float(volume),
-        hours=hours,
-        cost=None if cost is None else float(cost),
-        is_assumed=assumed,
-        is_near_edge=score is not None and any(abs(score - edge) < step for edge in edges),
-    )
+def _wanted(filters: Filters, rulebook: Rulebook) -> Q:
+    """Say in the terms of the database what the table is narrowed to."""
+    wanted = Q()
+    if filters.gate:
+        wanted &= Q(gate_codes__contains=f" {filters.gate} ")
+    if filters.text:
+        wanted &= Q(search_text__contains=filters.text.casefold())
+    shows = {
+        UNSCORED: Q(outcome=""),
+        CONDITIONS: Q(open_conditions__gt=0),
+        EDGE: near_edge(rulebook),
+    }
+    if filters.show:
+        wanted &= shows.get(filters.show, Q(outcome=filters.show))
+    return wanted
 
 
-def task_page(*, found: Sequence[Line], filters: Filters, number: str | int, rulebook: Rulebook) -> TaskPage:
-    """Give one page of 50 rows; a page number that does not exist gives the nearest one."""
-    page = Paginator(sorted_lines(found, filters), PAGE_SIZE).get_page(number)
-    used = {code for line in found for code in line.gates}
+def task_page(
+    *, assessment: Assessment, filters: Filters, number: str | int, rulebook: Rulebook, found: Totals
+) -> TaskPage:
+    """Give one page of 50 rows; a page number that does not exist gives the nearest one.
+
+    ``found``: the totals of the assessment, which say what the filters offer.
+    """
+    listed = Listed(assessment=assessment, filters=filters, rulebook=rulebook)
+    page = Paginator(listed, PAGE_SIZE).get_page(number)
     return TaskPage(
-        rows=task_rows([line.pk for line in page], rulebook),
+        rows=task_rows(list(page), rulebook),
         page=page,
-        total=len(found),
+        total=found.total,
         pills=_pills(found),
-        gates=tuple(gate for code, gate in rulebook.gates.items() if code in used),
+        gates=found.gates,
     )
 
 
-def sorted_lines(found: Sequence[Line], filters: Filters) -> list[Line]:
-    """Filter and sort as the table shows."""
-    kept = [line for line in found if _shows(line, filters)]
-    key = SORTS.get(filters.sort, SORTS["code"])
-    kept.sort(key=lambda line: line.code)
-    known = [line for line in kept if key(line) is not None]
-    unknown = [line for line in kept if key(line) is None]
-    known.sort(key=key, reverse=filters.is_descending)
-    return known + unknown
-
-
-def _shows(line: Line, filters: Filters) -> bool:
-    if filters.gate and filters.gate not in line.gates:
-        return False
-    text = filters.text.casefold()
-    if text and not any(text in part.casefold() for part in (line.code, line.name, line.area)):
-        return False
-    return not filters.show or _is(line, filters.show)
-
-
-def _is(line: Line, show: str) -> bool:
-    if show == UNSCORED:
-        return not line.outcome
-    if show == CONDITIONS:
-        return line.open_conditions > 0
-    if show == EDGE:
-        return line.is_near_edge
-    return line.outcome == show
-
-
-def _pills(found: Sequence[Line]) -> tuple[Pill, ...]:
-    named = [
-        (UNSCORED, words.NOT_SCORED),
-        (CONDITIONS, "Open conditions"),
-        (EDGE, "Near a band edge"),
-        *words.OUTCOMES.items(),
+def _pills(found: Totals) -> tuple[Pill, ...]:
+    pills = [
+        Pill(UNSCORED, words.NOT_SCORED, found.of("").count),
+        Pill(CONDITIONS, "Open conditions", found.sum("waiting")),
+        Pill(EDGE, "Near a band edge", found.sum("edge")),
+        *(Pill(key, name, found.of(key).count) for key, name in words.OUTCOMES.items()),
     ]
-    pills = [Pill(key, name, sum(1 for line in found if _is(line, key))) for key, name in named]
-    return (Pill("", "All", len(found)), *(pill for pill in pills if pill.count))
+    return (Pill("", "All", found.total), *(pill for pill in pills if pill.count))
+
+
+def all_rows(listed: Listed, rulebook: Rulebook) -> Iterator[tuple[TaskRow, ...]]:
+    """Give every row in batches, so that a file of 100,000 lines needs the memory of a few hundred."""
+    keys = listed.keys()
+    for start in range(0, len(keys), BATCH):
+        yield task_rows(keys[start : start + BATCH], rulebook)
 
 
 def task_rows(keys: Sequence[int], rulebook: Rulebook) -> tuple[TaskRow, ...]:

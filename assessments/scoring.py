@@ -10,7 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.models import Assessment, FactorAnswer, GateClosure, RoleRate, TaskAssessment
+from assessments.models import (
+    OUTCOME_ORDER,
+    Assessment,
+    FactorAnswer,
+    GateClosure,
+    RoleRate,
+    TaskAssessment,
+)
 from assessments.rulebook import Rulebook
 from engine import Suitability, SuitabilityRules, in_house_cost, suitability
 
@@ -27,6 +34,8 @@ SCORED_FIELDS = (
     "annual_hours",
     "baseline_amount",
     "cash_amount",
+    "gate_codes",
+    "outcome_place",
 )
 Closed = Set[tuple[str, str]]
 
@@ -55,11 +64,13 @@ class Scorer:
             {"answers": answers, "flags": task.flags, "practice_of_law": task.practice_of_law}, self.rules
         )
         task.gates = [gate.code for gate in result.gates]
+        task.gate_codes = f" {' '.join(task.gates)} " if task.gates else ""
         conditions = self.rulebook.conditions_of(task.gates)
         task.score = result.score
         task.score_low, task.score_high = result.score_range or (None, None)
         task.band = result.band or ""
         task.outcome = result.outcome or ""
+        task.outcome_place = OUTCOME_ORDER.index(task.outcome)
         task.restriction = result.restriction or ""
         task.open_conditions = sum(1 for condition in conditions if condition not in closed)
         task.result = _stored(result, conditions=len(conditions))

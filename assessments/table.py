@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import figures
 from assessments import words
 from assessments.models import TaskAssessment
-from assessments.queries import Line, task_rows
-from assessments.rulebook import Rulebook
-from tabular import csv_bytes
+from assessments.queries import TaskRow
+from tabular import csv_pieces
 
 
 def headers(currency: str) -> tuple[str, ...]:
@@ -35,10 +34,10 @@ def headers(currency: str) -> tuple[str, ...]:
     )
 
 
-def task_csv(found: Sequence[Line], *, rulebook: Rulebook, currency: str) -> bytes:
-    """Write the file."""
-    rows = task_rows([line.pk for line in found], rulebook)
-    return csv_bytes(headers(currency), [_cells(row.task, row.verdict) for row in rows])
+def task_csv(batches: Iterable[Sequence[TaskRow]], *, currency: str) -> Iterator[bytes]:
+    """Write the file, a piece for each batch of rows."""
+    cells = ([_cells(row.task, row.verdict) for row in rows] for rows in batches)
+    return csv_pieces(headers(currency), cells)
 
 
 def _cells(task: TaskAssessment, verdict: words.Verdict) -> tuple[str | int, ...]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
-from assessments import charts, queries, queries_summary, queries_task, words
+from accounts.streaming import csv_answer
+from assessments import charts, queries, queries_dearest, queries_summary, queries_task, queries_totals, words
 from assessments.forms import FilterForm
 from assessments.models import Assessment, TaskAssessment
 from assessments.queries import SORTS, Filters
+from assessments.queries_totals import Totals
 from assessments.rulebook import Rulebook
 from assessments.table import task_csv
 
@@ -37,16 +39,20 @@ def tasks(request: OrgRequest) -> HttpResponse:
     """Show the summary, the quadrant and the table; to an empty organisation, how to begin."""
     assessment = the_assessment()
     rulebook = Rulebook(assessment.factor_set.content)
-    found = queries.lines(assessment=assessment, rulebook=rulebook)
-    if not found:
+    found = queries_totals.totals(assessment=assessment, rulebook=rulebook)
+    if not found.total:
         return render(request, "assessments/empty.html", {"may_edit": request.may("edit_tasks")})
     filters = FilterForm(request.GET).filters()
     page = queries.task_page(
-        found=found, filters=filters, number=request.GET.get("page", 1), rulebook=rulebook
+        assessment=assessment,
+        filters=filters,
+        number=request.GET.get("page", 1),
+        rulebook=rulebook,
+        found=found,
     )
     is_piece = bool(request.htmx) and not request.htmx.history_restore_request
     context = {
-        **({} if is_piece else overview(request, found, rulebook)),
+        **({} if is_piece else overview(request, assessment, found, rulebook)),
         **row_context(request, rulebook),
         "found": page,
         "filters": filters,
@@ -61,16 +67,19 @@ def tasks(request: OrgRequest) -> HttpResponse:
 
 @require_safe
 @member_view(can="see")
-def csv(request: OrgRequest) -> HttpResponse:
+def csv(request: OrgRequest) -> HttpResponseBase:
     """Give the table as it shows, all pages of it, as a file."""
     assessment = the_assessment()
     rulebook = Rulebook(assessment.factor_set.content)
-    found = queries.lines(assessment=assessment, rulebook=rulebook)
-    shown = queries.sorted_lines(found, FilterForm(request.GET).filters())
-    content = task_csv(shown, rulebook=rulebook, currency=request.organisation.currency)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="legal-tasks.csv"'
-    return response
+    filters = FilterForm(request.GET).filters()
+    listed = queries.Listed(assessment=assessment, filters=filters, rulebook=rulebook)
+    batches = queries.all_rows(listed, rulebook)
+    return csv_answer(
+        request,
+        task_csv(batches, currency=request.organisation.currency),
+        name="legal-tasks.csv",
+        is_long=len(listed) > queries.BATCH,
+    )
 
 
 @require_safe
@@ -125,13 +134,17 @@ def task_context(request: OrgRequest, row: TaskAssessment) -> dict[str, Any]:
     }
 
 
-def overview(request: OrgRequest, found: list[queries.Line], rulebook: Rulebook) -> dict[str, Any]:
+def overview(
+    request: OrgRequest, assessment: Assessment, found: Totals, rulebook: Rulebook
+) -> dict[str, Any]:
     """Give what stands above the table: summary and quadrant."""
-    currency = request.organisation.currency
-    return {
-        "summary": queries_summary.summary(found=found, rulebook=rulebook),
-        "chart": charts.task_quadrant(found=found, rulebook=rulebook, currency=currency),
-    }
+    chart = charts.task_quadrant(
+        shown=queries_dearest.dearest(assessment=assessment),
+        found=found,
+        rulebook=rulebook,
+        currency=request.organisation.currency,
+    )
+    return {"summary": queries_summary.summary(found), "chart": chart}
 
 
 def row_context(request: OrgRequest, rulebook: Rulebook) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.http import OrgRequest, member_view
-from assessments import queries, queries_task, services
+from assessments import queries, queries_task, queries_totals, services
 from assessments.forms import read_change
 from assessments.models import TaskAssessment
 from assessments.views import overview, row_context, task_context, task_page, the_task
@@ -157,8 +157,9 @@ def _pieces(
         "gates_changed": _gate_state(before, pk) or not faults,
     }
     if context["place"] == "table" and not faults:
-        found = queries.lines(assessment=row.assessment, rulebook=detail.rulebook)
-        context |= overview(request, found, detail.rulebook) | row_context(request, detail.rulebook)
+        found = queries_totals.totals(assessment=row.assessment, rulebook=detail.rulebook)
+        context |= overview(request, row.assessment, found, detail.rulebook)
+        context |= row_context(request, detail.rulebook)
         context["row"] = queries.task_rows([pk], detail.rulebook)[0]
         context["is_open"] = True
     return render(request, "assessments/_saved.html", context, status=422 if faults else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.urls import reverse
 
 import figures
@@ -87,7 +87,7 @@ def case_page(*, slug: str, role: str) -> CasePage:
     waiting = TaskAssessment.objects.filter(
         assessment=case.assessment if case else None, open_conditions__gt=0
     )
-    conditions = sum(waiting.candidates().values_list("open_conditions", flat=True))
+    conditions = waiting.candidates().aggregate(all=Sum("open_conditions"))["all"] or 0
     events = AuditEvent.objects.select_related("actor")
     if not may(role, "counsel_notes"):
         events = events.filter(is_counsel_only=False)
@@ -107,7 +107,8 @@ def _status(counts: rail.Counts, record: RankingRecord | None, reading: Reading 
         return "Nothing in it yet: start with the legal tasks."
     if reading is None or record is None:
         return (
-            f"{counts.scored} of {counts.tasks} legal tasks scored, {counts.bids} bids; no ranking kept yet."
+            f"{figures.count(counts.scored)} of {figures.count(counts.tasks)} legal tasks scored, "
+            f"{counts.bids} bids; no ranking kept yet."
         )
     return f"Record {record.number}: {words.lead_words(reading)}"
 
@@ -120,12 +121,12 @@ def _next_action(
         say, because = "Add the legal tasks you think of sending out", "Paste them from a spreadsheet."
         return NextAction("counsel", say, because, "Add legal tasks", tasks)
     if counts.scored < counts.tasks:
-        say = f"Answer the factors of {counts.tasks - counts.scored} legal tasks"
+        say = f"Answer the factors of {figures.count(counts.tasks - counts.scored)} legal tasks"
         return NextAction("counsel", say, "A task without answers has no outcome.", "Open the tasks", tasks)
     if not counts.bids:
         url = reverse("selections:bids", args=[slug, case.pk])
         say = "Enter the bids of the providers on your shortlist"
-        because = f"{counts.candidates} legal tasks go out."
+        because = f"{figures.count(counts.candidates)} legal tasks go out."
         return NextAction("procurement", say, because, "Open the bids", url)
     ranking = reverse("selections:ranking", args=[slug, case.pk])
     if reading is None:
@@ -163,14 +164,14 @@ def _money(content: dict[str, Any] | None, reading: Reading | None) -> Money | N
 def _rows(slug: str, case: Selection | None, counts: rail.Counts, conditions: int) -> list[StepRow]:
     holds = {
         1: "What it is for, and what must not leave",
-        2: f"{counts.tasks} legal tasks; {counts.candidates} go out",
-        3: f"{counts.providers} profiles, {counts.bids} bids",
+        2: f"{figures.count(counts.tasks)} legal tasks; {figures.count(counts.candidates)} go out",
+        3: f"{figures.count(counts.providers)} profiles, {counts.bids} bids",
         4: f"Record {counts.last_record} kept" if counts.last_record else "No ranking kept",
         5: "Clauses with target, fallback, walk-away",
         6: "Plan with owners, rhythm and risks",
         7: "Measured against promised",
     }
-    open_items = {2: f"{conditions} conditions of gates" if conditions else ""}
+    open_items = {2: f"{figures.count(conditions)} conditions of gates" if conditions else ""}
     return [
         StepRow(step, holds[step.number], open_items.get(step.number, ""))
         for step in rail.steps(slug, case, counts, "")
@@ -184,8 +185,8 @@ def search(query: str) -> list[Hit]:
     slug = current().slug
     tasks = (
         TaskAssessment.objects.select_related("legal_task", "assessment")
-        .filter(Q(legal_task__name__icontains=query) | Q(legal_task__code__iexact=query))
-        .order_by("-assessment_id", "legal_task__code")[:FOUND_AT_MOST]
+        .filter(search_text__contains=query.casefold())
+        .order_by("-assessment_id", "list_code")[:FOUND_AT_MOST]
     )
     providers = Provider.objects.filter(Q(name__icontains=query) | Q(code__iexact=query))[:FOUND_AT_MOST]
     hits = [

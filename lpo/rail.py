@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+import figures
 from accounts.models import Organisation
 from accounts.tenancy import opened
 from assessments.models import BASKET_OUTCOMES, TaskAssessment
@@ -105,17 +106,14 @@ def current_case() -> Selection | None:
 
 
 def count(case: Selection | None) -> Counts:
-    """Count what the steps tell, in four queries."""
-    tasks = TaskAssessment.objects.filter(assessment=case.assessment if case else None).aggregate(
-        all=Count("pk"),
-        scored=Count("pk", filter=~Q(outcome="")),
-        candidates=Count("pk", filter=Q(outcome__in=BASKET_OUTCOMES)),
-    )
+    """Count what the steps tell, in four queries that read indexes alone."""
+    rows = TaskAssessment.objects.filter(assessment=case.assessment if case else None)
+    tasks = dict(rows.order_by().values_list("outcome").annotate(number=Count("pk")))
     record = RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
     return Counts(
-        tasks=tasks["all"],
-        scored=tasks["scored"],
-        candidates=tasks["candidates"],
+        tasks=sum(tasks.values()),
+        scored=sum(number for outcome, number in tasks.items() if outcome),
+        candidates=sum(tasks.get(outcome, 0) for outcome in BASKET_OUTCOMES),
         providers=Provider.objects.count(),
         bids=Bid.objects.filter(selection=case).count(),
         last_record=record.first(),
@@ -164,9 +162,9 @@ def _suitability(slug: str, counts: Counts, here: str) -> Step:
         return Step(2, "Suitability", "todo", "Start here", url, is_current)
     state = "done" if counts.scored == counts.tasks else "doing"
     detail = (
-        f"{_many(counts.tasks, 'task')}, {counts.candidates} go out"
+        f"{_many(counts.tasks, 'task')}, {figures.count(counts.candidates)} go out"
         if state == "done"
-        else f"{counts.scored} of {counts.tasks} scored"
+        else f"{figures.count(counts.scored)} of {figures.count(counts.tasks)} scored"
     )
     pages = (
         Page("Tasks", url, here == "assessments:tasks"),
@@ -210,4 +208,4 @@ def _selection(slug: str, case: Selection | None, counts: Counts, here: str) -> 
 
 
 def _many(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{figures.count(number)} {word}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from lpo.setup import start_organisation
 from providers.models import Answer, Certificate, Metric, Provider, Site
+from providers.services import recount
 from reports import services as report_services
 from selections import services as selection_services
 from selections.models import Bid, BidLine, Score, Selection
@@ -221,6 +222,7 @@ def _load_provider(row: dict[str, Any], buyer: User) -> Provider:
         Answer(provider=provider, question=question, value=value, evidence="E1", entered_by=buyer)
         for question, value in row["answers"].items()
     )
+    recount(provider=provider)
     return provider
 
 

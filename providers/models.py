@@ -30,6 +30,11 @@ class Provider(OwnedModel):
     is_sample = models.BooleanField(default=False)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # How much of the profile is known, kept by ``services.recount`` so that the list sorts and filters on it.
+    values_known = models.PositiveSmallIntegerField(default=0, editable=False)
+    claims = models.PositiveSmallIntegerField(default=0, editable=False)
+    answers_given = models.PositiveSmallIntegerField(default=0, editable=False)
+
     class Meta(OwnedModel.Meta):
         ordering = ["code"]
         constraints = [
@@ -54,6 +59,7 @@ class Site(OwnedModel):
         constraints = [
             models.UniqueConstraint(fields=["provider", "place", "country"], name="provider_site_once")
         ]
+        indexes = [models.Index(fields=["organisation", "country", "provider"], name="site_by_country")]
 
     def __str__(self) -> str:
         return f"{self.place} ({self.country})"
@@ -71,6 +77,10 @@ class Certificate(OwnedModel):
     class Meta(OwnedModel.Meta):
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["provider", "name"], name="certificate_once")]
+        indexes = [
+            models.Index(fields=["organisation", "name", "provider"], name="certificate_by_name"),
+            models.Index(fields=["organisation", "valid_until_on", "provider"], name="certificate_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return self.name

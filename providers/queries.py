@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.tenancy import OwnedModel
 from providers.expiry import SOON, Expiry, expiry
-from providers.models import Answer, Certificate, EvidenceLevel, Metric, Provider, Site
+from providers.models import Certificate, Provider, Site
 from providers.reference import knock_out_questions, provider_codes
 
 PAGE_SIZE = 50
+BATCH = 500
 
-# Providers with the counts that _counted annotates.
-Found = QuerySet[Any]
+Found = QuerySet[Provider]
 
 # Column of the list -> fields that order it; the code always breaks ties.
 SORTS: dict[str, tuple[str, ...]] = {
@@ -116,9 +115,17 @@ def provider_page(*, filters: Filters, number: str | int = 1) -> ProviderPage:
     )
 
 
-def all_rows(*, filters: Filters) -> tuple[ProviderRow, ...]:
-    """Give every line that the filters leave, for the file."""
-    return _rows(_found(filters))
+def found_keys(*, filters: Filters) -> list[int]:
+    """Give the keys of every provider that the filters leave, in the order of the list."""
+    return list(_found(filters).values_list("pk", flat=True))
+
+
+def all_rows(keys: Sequence[int]) -> Iterator[tuple[ProviderRow, ...]]:
+    """Give the lines of some providers in batches, for the file."""
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        providers = Provider.objects.in_bulk(batch)
+        yield _rows([providers[pk] for pk in batch if pk in providers])
 
 
 def _offered(model: type[OwnedModel], field: str) -> tuple[str, ...]:
@@ -164,31 +171,14 @@ def _row(provider: Any, places: tuple[str, ...], certificates: tuple[Certificate
 
 
 def _found(filters: Filters) -> Found:
-    query = _with_evidence(
-        _with_expiry(_with_text(_counted(), filters.text), filters.expiry), filters.evidence
-    )
+    query = _with_text(Provider.objects.all(), filters.text)
+    query = _with_evidence(_with_expiry(query, filters.expiry), filters.evidence)
     if filters.country:
         query = query.filter(pk__in=Site.objects.filter(country=filters.country).values("provider"))
     if filters.certificate:
         query = query.filter(pk__in=Certificate.objects.filter(name=filters.certificate).values("provider"))
     sign = "-" if filters.is_descending else ""
     return query.order_by(*(f"{sign}{field}" for field in SORTS.get(filters.sort, ("code",))), "code", "pk")
-
-
-def _counted() -> Found:
-    known = Metric.objects.filter(value__isnull=False, sub_criterion__in=provider_codes())
-    answers = Answer.objects.filter(question__in=list(knock_out_questions()))
-    return Provider.objects.annotate(
-        values_known=_count(known),
-        claims=_count(known.filter(evidence=EvidenceLevel.E0)),
-        answers_given=_count(answers),
-    )
-
-
-def _count(rows: QuerySet[Metric] | QuerySet[Answer]) -> Coalesce:
-    """Count the rows of each provider in a subquery, so that several counts do not multiply each other."""
-    counted = rows.filter(provider=OuterRef("pk")).order_by().values("provider").annotate(n=Count("pk"))
-    return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
 
 
 def _with_text(query: Found, text: str) -> Found:

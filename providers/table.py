@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from providers.queries import ProviderRow
-from tabular import csv_bytes
+from tabular import csv_pieces
 
 HEADERS = (
     "Code",
@@ -20,9 +20,9 @@ HEADERS = (
 )
 
 
-def csv_file(rows: Sequence[ProviderRow]) -> bytes:
-    """Give the rows of the list as CSV; numbers are plain, formulas are defused by the writer."""
-    return csv_bytes(HEADERS, (_cells(row) for row in rows))
+def csv_file(batches: Iterable[Sequence[ProviderRow]]) -> Iterator[bytes]:
+    """Give the rows of the list as CSV, piece by piece; the writer defuses formulas."""
+    return csv_pieces(HEADERS, ([_cells(row) for row in rows] for rows in batches))
 
 
 def _cells(row: ProviderRow) -> tuple[str | int | None, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
+from accounts.streaming import csv_answer
 from providers import queries, queries_profile
 from providers.forms import FilterForm
 from providers.models import Provider
@@ -46,12 +47,11 @@ def provider_list(request: OrgRequest) -> HttpResponse:
 
 @require_safe
 @member_view(can="see")
-def provider_csv(request: OrgRequest) -> HttpResponse:
+def provider_csv(request: OrgRequest) -> HttpResponseBase:
     """Give the filtered list as a file, all pages of it."""
-    rows = queries.all_rows(filters=FilterForm(request.GET).filters())
-    response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="providers.csv"'
-    return response
+    keys = queries.found_keys(filters=FilterForm(request.GET).filters())
+    pieces = csv_file(queries.all_rows(keys))
+    return csv_answer(request, pieces, name="providers.csv", is_long=len(keys) > queries.BATCH)
 
 
 @require_safe

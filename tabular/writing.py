@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from figures import plain
@@ -45,3 +45,12 @@ def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Give a table as a CSV file: UTF-8 with the mark that makes spreadsheets read it as such."""
     return write_csv(headers, rows).encode("utf-8-sig")
+
+
+def csv_pieces(headers: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]]]) -> Iterator[bytes]:
+    """Give the same file piece by piece: the headings first, then one piece for each batch of rows."""
+    yield csv_bytes(headers, ())
+    for batch in batches:
+        out = io.StringIO()
+        csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in batch)
+        yield out.getvalue().encode()

@@ -182,6 +182,8 @@ def _apply_facts(actor: User, row: TaskAssessment, facts: Mapping[str, Any]) -> 
         setattr(homes[key], key, value)
     if any(key in _OF_THE_LEGAL_TASK for key in new):
         row.legal_task.save()
+        TaskAssessment.objects.filter(legal_task=row.legal_task).update(**row.legal_task.as_listed())
+        row.take_identity()
     row.save()
     _record_facts(actor, row, old, new)
 

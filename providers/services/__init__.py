@@ -1,5 +1,6 @@
 """Changing what is known about a provider: one verb each, checked, and on the audit trail."""
 
+from providers.services.counting import recount
 from providers.services.evidence import set_answer, set_metric
 from providers.services.profile import (
     add_provider,
@@ -13,6 +14,7 @@ from providers.services.profile import (
 __all__ = [
     "add_provider",
     "edit_provider",
+    "recount",
     "remove_certificate",
     "remove_site",
     "set_answer",

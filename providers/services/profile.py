@@ -82,7 +82,7 @@ def edit_provider(
     _check_unique(provider)
     old, new = audit.changes(before, after)
     if new:
-        provider.save()
+        provider.save(update_fields=[*new, "updated_at"])
         audit.record(actor=actor, verb="changed provider", obj=provider, before=old, after=new)
     return provider
 

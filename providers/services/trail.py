@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts import audit
 from accounts.models import User
 from providers.models import Answer, Certificate, EvidenceLevel, Metric, Provider, Site
+from providers.services.counting import recount
 
 
 def hold(provider: Provider) -> None:
@@ -41,6 +42,7 @@ def save_with_event(
         after=new,
     )
     provider.save(update_fields=["updated_at"])
+    recount(provider=provider)
 
 
 def remove(
@@ -57,6 +59,7 @@ def remove(
     row.delete()
     audit.record(actor=actor, verb=f"removed {what}", obj=provider, label=label, before=facts)
     provider.save(update_fields=["updated_at"])
+    recount(provider=provider)
 
 
 def grade(evidence: str) -> str:

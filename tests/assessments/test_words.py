@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessments import charts, queries, queries_summary, services, words
+from assessments import charts, queries_dearest, queries_summary, queries_totals, services, words
 from assessments.distance import distance_words
 from assessments.models import TaskAssessment
 from assessments.rulebook import Rulebook
@@ -118,13 +118,14 @@ def test_one_step_in_the_words_is_one_step_in_the_score(sample: Case) -> None:
 
 def test_summary_and_chart_say_the_same(sample: Case) -> None:
     rulebook = Rulebook(sample.assessment.factor_set.content)
-    found = queries.lines(assessment=sample.assessment, rulebook=rulebook)
-    summary = queries_summary.summary(found=found, rulebook=rulebook)
+    found = queries_totals.totals(assessment=sample.assessment, rulebook=rulebook)
+    shown = queries_dearest.dearest(assessment=sample.assessment)
+    summary = queries_summary.summary(found)
     counts = {row.key: row.count for row in summary.mix}
     assert counts == {"OUTSOURCE": 9, "PILOT": 3, "COSOURCE": 3, "RETAIN": 3, "": 0}
     assert sum(row.percent or 0 for row in summary.mix) == pytest.approx(100)
-    assert summary.scored_cost == sum(line.cost for line in found)
-    chart = charts.task_quadrant(found=found, rulebook=rulebook, currency="USD")
+    assert summary.scored_cost == sum(line.cost for line in shown)
+    chart = charts.task_quadrant(shown=shown, found=found, rulebook=rulebook, currency="USD")
     assert chart is not None
     assert "12 of 18 tasks go out, 2,735,237 a year" in chart.spec.summary
     assert summary.basket_cost == 2_735_237

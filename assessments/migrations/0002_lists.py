@@ -1,0 +1,76 @@
+from django.db import migrations, models
+
+OUTCOME_ORDER = ("OUTSOURCE", "PILOT", "COSOURCE", "RETAIN", "PREPARE_FIRST", "")
+
+
+def fill(apps, editor):
+    """Write the copies for the tasks that exist."""
+    tasks = apps.get_model("assessments", "TaskAssessment").objects.select_related("legal_task")
+    batch = []
+    for task in tasks.iterator(chunk_size=500):
+        identity = task.legal_task
+        task.list_code = identity.code
+        task.list_name = identity.name.casefold()[:160]
+        parts = (identity.code, identity.name, identity.practice_area)
+        task.search_text = "\n".join(parts).casefold()[:320]
+        task.gate_codes = f" {' '.join(task.gates)} " if task.gates else ""
+        task.outcome_place = OUTCOME_ORDER.index(task.outcome)
+        batch.append(task)
+    fields = ["list_code", "list_name", "search_text", "gate_codes", "outcome_place"]
+    tasks.model.objects.bulk_update(batch, fields, batch_size=200)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('assessments', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name='taskassessment',
+            name='task_by_outcome',
+        ),
+        migrations.RemoveIndex(
+            model_name='taskassessment',
+            name='task_by_score',
+        ),
+        migrations.AddField(
+            model_name='taskassessment',
+            name='gate_codes',
+            field=models.CharField(default='', editable=False, max_length=400),
+        ),
+        migrations.AddField(
+            model_name='taskassessment',
+            name='list_code',
+            field=models.CharField(default='', editable=False, max_length=12),
+        ),
+        migrations.AddField(
+            model_name='taskassessment',
+            name='list_name',
+            field=models.CharField(default='', editable=False, max_length=160),
+        ),
+        migrations.AddField(
+            model_name='taskassessment',
+            name='outcome_place',
+            field=models.PositiveSmallIntegerField(default=5, editable=False),
+        ),
+        migrations.AddField(
+            model_name='taskassessment',
+            name='search_text',
+            field=models.CharField(default='', editable=False, max_length=320),
+        ),
+        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'outcome'], name='task_counts'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'baseline_amount'], name='task_by_cost'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'baseline_amount', 'annual_hours', 'annual_volume', 'is_profile_assumed', 'outcome_place', 'gate_codes', 'list_name', 'search_text'], name='task_list'),
+        ),
+    ]

@@ -1,0 +1,134 @@
+"""Counts and sums over all tasks of an assessment, made by the database from its indexes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from assessments.models import BASKET_OUTCOMES, Assessment, TaskAssessment
+from assessments.rulebook import DECIDING_EFFECTS, Gate, Rulebook
+
+NAMED_STOPS = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """The tasks of one outcome. ``cost`` is a year's in-house cost where known, None when none is known.
+
+    ``waiting``: tasks with an open condition; ``conditions``: how many those are. ``drawable``: tasks with
+    score, outcome and cost, and ``drawable_cost`` what they cost.
+    """
+
+    count: int = 0
+    cost: float | None = None
+    costed: int = 0
+    waiting: int = 0
+    conditions: int = 0
+    edge: int = 0
+    assumed: int = 0
+    drawable: int = 0
+    drawable_cost: float = 0.0
+
+
+NOTHING = Group()
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What is said about all tasks at once: by outcome, and which gates fire anywhere.
+
+    ``stops``: how often a stop gate fires; ``stopped``: how many tasks that hits; ``stopped_codes``: the
+    first of them.
+    """
+
+    groups: Mapping[str, Group]
+    gates: tuple[Gate, ...]
+    stops: int
+    stopped: int
+    stopped_codes: tuple[str, ...]
+
+    def of(self, outcome: str) -> Group:
+        """Give the tasks of one outcome."""
+        return self.groups.get(outcome, NOTHING)
+
+    def sum(self, part: str, outcomes: Iterable[str] | None = None) -> int:
+        """Add a count up over some outcomes, or all."""
+        groups = self.groups.values() if outcomes is None else [self.of(outcome) for outcome in outcomes]
+        return sum(getattr(group, part) for group in groups)
+
+    def cost(self, outcomes: Iterable[str]) -> float | None:
+        """Add up what is known; None when nothing is, which is not 0."""
+        known = [group.cost for group in map(self.of, outcomes) if group.cost is not None]
+        return sum(known) if known else None
+
+    @property
+    def total(self) -> int:
+        """All tasks."""
+        return self.sum("count")
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The outcomes that occur."""
+        return tuple(outcome for outcome in self.groups if outcome)
+
+    @property
+    def drawable_basket(self) -> tuple[int, float]:
+        """Number and cost of the tasks that go out and have a place in the quadrant."""
+        groups = [self.of(outcome) for outcome in BASKET_OUTCOMES]
+        return sum(group.drawable for group in groups), sum(group.drawable_cost for group in groups)
+
+
+def near_edge(rulebook: Rulebook) -> Q:
+    """Tasks whose score one answer could move across the edge of a band."""
+    step = rulebook.largest_step
+    near = Q(score__lt=-1)  # none, where a factor set has one band
+    for band in rulebook.bands:
+        if band.start > 0:
+            near |= Q(score__gt=band.start - step, score__lt=band.start + step)
+    return near
+
+
+def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
+    """Read the totals of an assessment: three queries, however many tasks there are."""
+    rows = TaskAssessment.objects.filter(assessment=assessment).order_by()
+    drawable = Q(score__isnull=False, baseline_amount__isnull=False) & ~Q(outcome="")
+    grouped = rows.values("outcome").annotate(
+        count=Count("pk"),
+        cost=Sum("baseline_amount"),
+        costed=Count("baseline_amount"),
+        waiting=Count("pk", filter=Q(open_conditions__gt=0)),
+        conditions=Sum("open_conditions"),
+        edge=Count("pk", filter=near_edge(rulebook)),
+        assumed=Count("pk", filter=Q(is_profile_assumed=True)),
+        drawable=Count("pk", filter=drawable),
+        drawable_cost=Sum("baseline_amount", filter=drawable),
+    )
+    groups = {row.pop("outcome"): _group(row) for row in grouped}
+    fired = dict(rows.values_list("gate_codes").annotate(n=Count("pk")))
+    gates = [gate for code, gate in rulebook.gates.items() if any(f" {code} " in codes for codes in fired)]
+    stops = [gate.code for gate in gates if gate.is_stop]
+    hits = {codes: sum(f" {code} " in codes for code in stops) for codes in fired}
+    first = rows.filter(_any_of(stops), outcome__in=DECIDING_EFFECTS).order_by("list_code")
+    return Totals(
+        groups=groups,
+        gates=tuple(gates),
+        stops=sum(fired[codes] * number for codes, number in hits.items()),
+        stopped=sum(fired[codes] for codes, number in hits.items() if number),
+        stopped_codes=tuple(first.values_list("list_code", flat=True)[:NAMED_STOPS]),
+    )
+
+
+def _group(row: dict[str, Any]) -> Group:
+    cost = row.pop("cost")
+    drawable_cost = float(row.pop("drawable_cost") or 0)
+    return Group(cost=None if cost is None else float(cost), drawable_cost=drawable_cost, **row)
+
+
+def _any_of(gates: Iterable[str]) -> Q:
+    found = Q(outcome="none")  # there is no such outcome: without gates nothing is found
+    for code in gates:
+        found |= Q(gate_codes__contains=f" {code} ")
+    return found
