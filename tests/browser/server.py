@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from tests.installation import BEAT, WORKER, installation, manage, process
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
@@ -28,12 +28,14 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"
-# An organisation that has just started, for looking at empty pages.
+# An organisation that has just started, for looking at empty pages; its owner belongs to two organisations.
 EMPTY = """
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from lpo.setup import start_organisation
 owner = User.objects.create_user("owner@empty.example", "sample-only", name="Emmy Empty", is_sample=True)
 start_organisation(name="Empty Department", slug="empty", period="FY 2027", owner=owner)
+sample = Organisation.objects.get(slug="calder-ridge")
+Membership.objects.create(user=owner, organisation=sample, role="manager")
 """
 
 
@@ -52,32 +54,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Running(str):
+    """The address of a running server; ``env`` is the environment in which a command sees its database."""
+
+    env: dict[str, str]
+
+
 @contextmanager
-def running_server(**extra: str) -> Iterator[str]:
-    """Prepare a fresh installation in a folder of its own, serve it, and give its address."""
-    with tempfile.TemporaryDirectory(prefix="lpo-server-") as folder:
+def running_server(**extra: str) -> Iterator[Running]:
+    """Prepare a fresh installation in a folder of its own, serve it, and give its address.
+
+    On PostgreSQL there are two web processes, with Redis a worker and a beat beside them.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lpo-server-")))
         port = free_port()
-        env = {**os.environ, "LPO_VAR": folder, "PORT": str(port), "LPO_SAMPLE_SIGNINS": "1"}
-        env |= {"LPO_HASHED_ASSETS": "1", "DJANGO_SETTINGS_MODULE": "lpo.settings", **extra}
-        env.pop("SECRET_KEY", None)
-        for command in (["prepare"], ["shell", "--no-imports", "-c", EMPTY]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True)
-        log = Path(folder) / "server.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "--config", "lpo/gunicorn_conf.py"],
-                cwd=ROOT,
-                env=env,
-                stdout=out,
-                stderr=out,
-            )
-            address = f"http://127.0.0.1:{port}"
-            try:
-                _wait(address, process, log)
-                yield address
-            finally:
-                process.terminate()
-                process.wait(timeout=20)
+        env = stack.enter_context(installation(folder, PORT=str(port), **extra))
+        if "REDIS_URL" in env:
+            env |= {"WEB_CONCURRENCY": "2"} | extra
+            for name, module in (("worker", WORKER), ("beat", BEAT)):
+                stack.enter_context(process(env, folder / f"{name}.log", module))
+        manage(env, "shell", "--no-imports", "-c", EMPTY)
+        log = folder / "server.log"
+        server = stack.enter_context(process(env, log, ("gunicorn", "--config", "lpo/gunicorn_conf.py")))
+        address = Running(f"http://127.0.0.1:{port}")
+        address.env = env
+        _wait(address, server, log)
+        yield address
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
