@@ -19,6 +19,14 @@ ROLE_NAMES = {
     Role.MANAGER: "Manager",
 }
 
+# Beside the choice of a role, so that nobody gives more than they mean to.
+ROLE_DUTIES = {
+    Role.OWNER: "may do everything below, and decides who belongs here.",
+    Role.COUNSEL: "assesses legal tasks, reads and writes counsel notes.",
+    Role.PROCUREMENT: "edits providers, bids and weights, keeps rankings.",
+    Role.MANAGER: "sees everything but counsel notes, asks for board reports.",
+}
+
 EVERYONE = frozenset(Role)
 COUNSEL = frozenset({Role.OWNER, Role.COUNSEL})
 BUYERS = frozenset({Role.OWNER, Role.PROCUREMENT})
@@ -26,6 +34,7 @@ BUYERS = frozenset({Role.OWNER, Role.PROCUREMENT})
 CAN: dict[str, frozenset[Role]] = {
     "see": EVERYONE,  # tasks, providers, rankings, what-if, prices
     "request_report": EVERYONE,  # ask for and download board reports
+    "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
