@@ -69,6 +69,7 @@ class Frame:
     case: Selection | None
     steps: list[Step]
     on_reports: bool
+    may_manage: bool
 
     @property
     def organisation_name(self) -> str:
@@ -132,6 +133,7 @@ def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
         case=case,
         steps=steps(organisation.slug, case, count(case), here),
         on_reports=here.startswith("reports:"),
+        may_manage=request.may("manage"),  # type: ignore[attr-defined]  # set by member_view
     )
 
 

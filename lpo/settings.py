@@ -165,6 +165,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_account": "100/h/key",
     "second_factor_failed": "50/d/key",
+    "join": "30/m/ip",  # invitation links opened
+    "join_post": "15/m/ip",  # accounts tried to make with them
 }
 # Second factor: codes of an authenticator app, and recovery codes. REQUIRE_MFA=1 asks everybody for one.
 REQUIRE_MFA = flag("REQUIRE_MFA")

@@ -9,12 +9,14 @@ ORGANISATION = "o/<slug:organisation>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("accounts/", include("accounts.urls")),
+    path("join/", include("accounts.urls_join")),
     path(ORGANISATION, views.case, name="case"),
     path(f"{ORGANISATION}search/", views.search, name="search"),
     path(ORGANISATION, include("assessments.urls")),
     path(ORGANISATION, include("providers.urls")),
     path(ORGANISATION, include("selections.urls")),
     path(ORGANISATION, include("reports.urls")),
+    path(ORGANISATION, include("accounts.urls_people")),
 ]
 
 handler400 = "lpo.errors.unreadable"
