@@ -26,12 +26,15 @@ def make_report(organisation_id: int, report_id: int) -> None:
 
 @shared_task(name="reports.sweep", ignore_result=True)
 def sweep() -> None:
-    """Send again what was never sent or whose worker was lost, in every organisation."""
-    for organisation in Organisation.objects.order_by("pk"):
-        with opened(organisation):
-            lost = services.lost_reports()
-        for report_id in lost:
-            publish(organisation, report_id)
+    """Send what was never sent, what the queue may have lost and what a lost worker left.
+
+    Of every organisation, by one query when there is nothing to do, which is nearly always.
+    """
+    due = services.due_everywhere()
+    organisations = Organisation.objects.in_bulk({organisation_id for organisation_id, _ in due})
+    for organisation_id, report_id in due:
+        if not publish(organisations[organisation_id], report_id):
+            break  # the queue is away: the others wait for the next sweep
 
 
 def send(report: Report) -> None:
@@ -40,13 +43,18 @@ def send(report: Report) -> None:
 
 
 def publish(organisation: Organisation, report_id: int) -> bool:
-    """Hand a report to the queue; when it cannot be reached the row says so and a sweep tries again."""
+    """Hand a report to the queue if it is time to; False when the queue cannot be reached.
+
+    The row says so then, and a sweep tries again.
+    """
     with opened(organisation):
-        services.mark_sent(report_id=report_id)
+        if not services.take_turn(report_id=report_id):
+            return True
         try:
             make_report.delay(organisation.pk, report_id)
-        except OperationalError:
+        except (OperationalError, OSError):
             logger.warning("the queue cannot be reached; report %s waits", report_id)
-            services.mark_unsent(report_id=report_id)
+            services.note_unsent(report_id=report_id)
             return False
+        services.note_sent(report_id=report_id)
     return True

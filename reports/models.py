@@ -20,6 +20,8 @@ class Report(OwnedModel):
         DONE = "done", "Ready"
         FAILED = "failed", "Failed"
 
+    OPEN = (Status.QUEUED, Status.RUNNING)
+
     class Paper(models.TextChoices):
         """Paper sizes."""
 
@@ -38,7 +40,9 @@ class Report(OwnedModel):
     file_sha256 = models.CharField(max_length=64, blank=True)
     page_count = models.PositiveSmallIntegerField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until_at = models.DateTimeField(null=True)
+    lease_until_at = models.DateTimeField(null=True, help_text="Until then it is one worker's alone.")
+    send_count = models.PositiveSmallIntegerField(default=0, help_text="Sent to the queue since it waits.")
+    send_again_at = models.DateTimeField(null=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -48,7 +52,19 @@ class Report(OwnedModel):
     class Meta(OwnedModel.Meta):
         ordering = ["-requested_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(progress__lte=100), name="report_progress_percent")
+            models.CheckConstraint(condition=models.Q(progress__lte=100), name="report_progress_percent"),
+            models.UniqueConstraint(
+                fields=["record", "paper", "has_privilege_line"],
+                condition=models.Q(status__in=["queued", "running"]),
+                name="report_open_once",
+            ),
+        ]
+        indexes = [
+            # What a sweep looks at every few seconds: the few reports that are not finished.
+            models.Index(
+                fields=["id"], condition=models.Q(status__in=["queued", "running"]), name="report_open"
+            ),
+            models.Index(fields=["requested_by", "requested_at"], name="report_by_person"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from reports import jobs, queries, services
 from reports.forms import ReportForm
 from reports.models import Report
 
+TOO_MANY = 429
 PRIVILEGE_WORDS = "Counsel chose the privilege line for this case: it stands on every page."
 
 
@@ -19,19 +20,24 @@ PRIVILEGE_WORDS = "Counsel chose the privilege line for this case: it stands on 
 def report_list(request: OrgRequest) -> HttpResponse:
     """All reports, and the form that asks for one; ``?record=`` chooses its ranking beforehand."""
     found = queries.report_list()
-    form = None
+    form, status = None, 200
     if found.selection and found.records:
         wanted = {"record": request.GET.get("record", "")}
         form = ReportForm(request.POST or None, selection=found.selection, initial=wanted)
         if request.method == "POST" and form.is_valid():
-            report = services.request_report(
-                record=form.cleaned_data["record"], paper=form.cleaned_data["paper"], actor=request.user
-            )
-            jobs.send(report)
-            return redirect("reports:report", organisation=request.organisation.slug, pk=report.pk)
+            try:
+                report = services.request_report(actor=request.user, **form.cleaned_data)
+            except services.TooManyReportsError as fault:
+                form.add_error(None, str(fault))
+                status = TOO_MANY
+            else:
+                jobs.send(report)
+                return redirect("reports:report", organisation=request.organisation.slug, pk=report.pk)
+        elif form.errors:
+            status = 422
     has_line = found.selection is not None and found.selection.has_privilege_line
     page = {"found": found, "form": form, "privilege_line": PRIVILEGE_WORDS if has_line else ""}
-    return render(request, "reports/list.html", page, status=422 if form and form.errors else 200)
+    return render(request, "reports/list.html", page, status=status)
 
 
 @require_safe
@@ -39,7 +45,7 @@ def report_list(request: OrgRequest) -> HttpResponse:
 def report(request: OrgRequest, pk: int) -> HttpResponse:
     """One report: progress while it is made, then the files. htmx polls the piece, a browser the page."""
     row = get_object_or_404(Report.objects.select_related("record__selection", "requested_by"), pk=pk)
-    if row.pk in services.lost_reports():
+    if row.status in Report.OPEN and services.is_due(report_id=row.pk):
         jobs.publish(request.organisation, row.pk)
         row.refresh_from_db()
     template = "reports/_status.html" if request.htmx else "reports/report.html"

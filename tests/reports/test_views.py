@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.tenancy import opened
 from reports import services
 from reports.models import Report
+from reports.services import asking
 from selections import services as selection_services
 from selections.models import RankingRecord
 from tests.conftest import Case
@@ -101,6 +102,30 @@ def test_a_waiting_report_shows_progress_polls_and_offers_a_link(
     assert manager.get(url("download", sample_closed, pk=report.pk)).status_code == 404
 
 
+def test_too_many_reports_are_refused_in_words(
+    sample_closed: Case, manager: Client, record: RankingRecord
+) -> None:
+    with opened(sample_closed.organisation):
+        for _ in range(asking.MOST_PER_HOUR):
+            Report.objects.create(record=record, status="done", requested_by=sample_closed.manager)
+        before = Report.objects.count()
+    answer = manager.post(url("list", sample_closed), {"record": record.pk, "paper": "a4"})
+    assert answer.status_code == 429
+    page = answer.content.decode()
+    assert "You asked for 20 reports within an hour." in page
+    assert '<option value="a4" selected>' in page
+    with opened(sample_closed.organisation):
+        assert Report.objects.count() == before
+
+
+def test_a_double_click_makes_one_report(sample_closed: Case, manager: Client, record: RankingRecord) -> None:
+    first, second = (
+        manager.post(url("list", sample_closed), {"record": record.pk, "paper": "a4"}) for _ in range(2)
+    )
+    assert first.status_code == second.status_code == 302
+    assert first.url == second.url
+
+
 def test_looking_at_a_lost_report_sends_it_again(
     sample_closed: Case, manager: Client, record: RankingRecord
 ) -> None:
@@ -162,7 +187,7 @@ def test_the_list_costs_the_same_for_one_report_and_for_thirty(
         manager.get(address)
     with opened(sample_closed.organisation):
         for _ in range(30):
-            services.request_report(record=record, paper="letter", actor=sample_closed.manager)
+            Report.objects.create(record=record, status="failed", requested_by=sample_closed.manager)
     with django_assert_num_queries(len(few)):
         manager.get(address)
 

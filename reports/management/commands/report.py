@@ -53,8 +53,11 @@ class Command(BaseCommand):
         if record is None:
             what = "no kept ranking" if number is None else f"no record {number}"
             raise CommandError(f"{organisation.name} has {what}.")
-        report = services.request_report(record=record, paper=paper, actor=self._actor(organisation))
+        actor = self._actor(organisation)
+        report = services.request_report(record=record, paper=paper, actor=actor, is_limited=False)
         report = services.make_report(report_id=report.pk)
+        if report.status == Report.Status.RUNNING:
+            raise CommandError("A worker is making this report just now. Try again in a few seconds.")
         if report.status != Report.Status.DONE:
             raise CommandError(report.error or "The report could not be made.")
         return report

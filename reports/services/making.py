@@ -1,0 +1,117 @@
+"""Making one report: from the stored record to the file, by one worker at a time."""
+
+from __future__ import annotations
+
+import logging
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+import records
+from accounts import audit
+from engine import InvalidInput
+from reports.build import Options, build
+from reports.fonts import FontError
+from reports.models import Report
+from reports.pdf import PaperName, Pdf, TypesettingError, render
+from reports.services import files, leases
+
+logger = logging.getLogger(__name__)
+
+
+def make_report(*, report_id: int) -> Report:
+    """Make one report unless somebody else is at it. Doing it twice does no harm."""
+    claim = leases.claim(report_id)
+    report = Report.objects.select_related(
+        "record__selection__assessment", "record__kept_by", "organisation"
+    ).get(pk=report_id)
+    if claim is None:
+        return report
+    try:
+        with leases.kept(report, claim):
+            files.discard(report, claim - 1)
+            _finish(report, claim, _made(report, claim))
+    except leases.ClaimLostError:
+        logger.warning("report %s: attempt %s came too late, another worker has it", report_id, claim)
+    except (InvalidInput, TypesettingError, FontError) as fault:
+        logger.exception("report %s", report_id)
+        _fail(report, claim, f"The report could not be made: {fault}")
+    except OSError as fault:
+        logger.exception("report %s", report_id)
+        reason = fault.strerror or "unknown reason"
+        _fail(report, claim, f"The report could not be written to the disk ({reason}). Ask for it again.")
+    report.refresh_from_db()
+    return report
+
+
+def _made(report: Report, claim: int) -> Pdf:
+    content = bytes(report.record.content)
+    options = _options(report)
+    leases.advance(report, claim, 20, "Arranging the pages")
+    page_content = build(records.read_json(content, limit=records.RECORD_LIMIT), options)
+    leases.advance(report, claim, 45, "Typesetting")
+    pdf = render(page_content, cast("PaperName", report.paper), made_at=options.made_at)
+    leases.advance(report, claim, 90, "Saving the file")
+    return pdf
+
+
+def _options(report: Report) -> Options:
+    """Everything that the report says beyond its record; dates in the organisation's time zone."""
+    record, organisation = report.record, report.organisation
+    zone = ZoneInfo(organisation.time_zone)
+    return Options(
+        organisation=organisation.name,
+        currency=organisation.currency,
+        is_sample=organisation.is_sample,
+        has_privilege_line=report.has_privilege_line,
+        selection=record.selection.name,
+        period=record.selection.assessment.period,
+        record_number=record.number,
+        sha256=record.sha256,
+        kept_by=str(record.kept_by or ""),
+        kept_at=record.kept_at.astimezone(zone),
+        reason=record.reason,
+        made_at=timezone.now().astimezone(zone),
+    )
+
+
+def _finish(report: Report, claim: int, pdf: Pdf) -> None:
+    """Write the file, then the row.
+
+    A database that goes away in between leaves the file: the row may have been written all the same, and
+    when it was not, the next attempt discards the file.
+    """
+    stored = files.store(report, claim, pdf.content)
+    digest = records.sha256(pdf.content)
+    done = leases.closed(
+        Report.Status.DONE,
+        progress=100,
+        error="",
+        notes=list(pdf.notes),
+        file=stored,
+        file_sha256=digest,
+        page_count=pdf.pages,
+    )
+    with transaction.atomic():
+        is_ours = Report.objects.filter(leases.mine(report, claim)).update(**done)
+        if is_ours:
+            audit.record(
+                actor=None,
+                verb="made board report",
+                obj=report,
+                label=leases.label(report),
+                after={"pages": pdf.pages, "sha256": digest},
+            )
+    if not is_ours:
+        files.remove(report, stored)
+        raise leases.ClaimLostError
+
+
+def _fail(report: Report, claim: int, sentence: str) -> None:
+    with transaction.atomic():
+        row = Report.objects.filter(leases.mine(report, claim))
+        if row.update(**leases.closed(Report.Status.FAILED, error=sentence)):
+            report.error = sentence
+            leases.record_failure(report)
