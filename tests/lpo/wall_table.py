@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Invitation, Membership, User
+from accounts.services import invite
 from assessments.models import TaskAssessment
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
@@ -78,6 +80,26 @@ def _new_provider(case: Case) -> dict[str, Any]:
 
 def _record(case: Case) -> dict[str, Any]:
     return _selection(case) | {"number": 1}
+
+
+def _newcomer(case: Case) -> dict[str, Any]:
+    return {"email": f"newcomer@{case.slug}.example", "role": "manager"}
+
+
+def _colleague(case: Case) -> dict[str, Any]:
+    """A member who is neither the only owner nor the one who asks."""
+    email = f"colleague@{case.slug}.example"
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+    member, _ = Membership.objects.get_or_create(
+        user=user, organisation=case.organisation, defaults={"role": "manager"}
+    )
+    return {"pk": member.pk}
+
+
+def _invited(case: Case) -> dict[str, Any]:
+    email = f"invited@{case.slug}.example"
+    open_one = Invitation.objects.open().filter(organisation=case.organisation, email=email).first()
+    return {"pk": (open_one or invite(actor=None, email=email, role="manager").invitation).pk}
 
 
 def _report(case: Case) -> dict[str, Any]:
@@ -158,6 +180,15 @@ REPORTS = {
     "reports:report": Row(_report),
     "reports:download": Row(_report),
     "reports:record": Row(_report),
+}
+PEOPLE = {
+    "people:people": Row(body=_newcomer, posted=(200,)),  # the answer is the link, shown once
+    "people:leave": Row(body=lambda case: {}),
+    "people:organisation": Row(body=lambda case: {"name": "Renamed", "time_zone": "America/Denver"}),
+    "people:role": Row(_colleague, body=lambda case: {"role": "counsel"}),
+    "people:remove": Row(_colleague, body=lambda case: {}),
+    "people:renew": Row(_invited, get=None, body=lambda case: {}, posted=(200,)),
+    "people:revoke": Row(_invited, body=lambda case: {}),
 }
 CONDITION = {
     "gate": "G03",
