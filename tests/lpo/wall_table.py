@@ -221,4 +221,4 @@ ASSESSMENTS = {
     "assessments:reopen": Row(_task, get=None, body=lambda case: CONDITION, posted=(422,)),
     "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
 }
-ROWS = LPO | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS
+ROWS = LPO | PEOPLE | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS
