@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.signin.log import note, pk_of
 
-# allauth would mail about these; here they go to the log (its mails stay possible: ACCOUNT_EMAIL_NOTIFICATIONS).
+# allauth would mail about these; here they go to the log (mails: ACCOUNT_EMAIL_NOTIFICATIONS).
 NOTED = {
     "account/email/password_changed": "password changed",
     "account/email/password_reset": "password set by link",
@@ -28,7 +28,7 @@ NOTED = {
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """People are invited; nobody signs up. Guessing is slowed without locking the owner of the account out."""
+    """People are invited; nobody signs up. Guessing is slowed without locking owners out."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -80,8 +80,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         newest = max((float(record["at"]) for record in records), default=0.0)
         return time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
 
-    # Wrong passwords: few for one account from one address; many more for one account from everywhere, so that
-    # a stranger at a single address cannot keep the owner out.
+    # Wrong passwords: few for one account from one address; many more for one account from everywhere, so
+    # that a stranger at a single address cannot keep the owner out.
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{get_ip(request)}"

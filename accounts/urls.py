@@ -22,9 +22,7 @@ urlpatterns = [
         ours.PasswordByLink.as_view(),
         name="account_reset_password_from_key",
     ),
-    path(
-        "password/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"
-    ),
+    path("password/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("sessions/", ours.session_list, name="usersessions_list"),
     path("sessions/<int:pk>/end/", ours.end_session, name="usersessions_end"),
     path("second-factor/", ours.second_factor, name="mfa_index"),

@@ -21,9 +21,15 @@ from accounts.signin.oidc_provider import NotProvenError, OidcProvider, configur
 
 JOINING = "joining_invitation"  # session key, set by the page of an invitation
 
-FAILED = "The answer of the other side could not be trusted, or the sign-in was cancelled or too old. Start again."
-UNVERIFIED = "It did not tell a verified e-mail address for you. Ask the people who run it to confirm your address."
-UNKNOWN = "There is no account for your e-mail address here. Ask an owner of your organisation for an invitation."
+FAILED = (
+    "The answer of the other side could not be trusted, or the sign-in was cancelled or too old. Start again."
+)
+UNVERIFIED = (
+    "It did not tell a verified e-mail address for you. Ask the people who run it to confirm your address."
+)
+UNKNOWN = (
+    "There is no account for your e-mail address here. Ask an owner of your organisation for an invitation."
+)
 CLOSED = "This account is closed. Ask an owner of your organisation to open it again."
 OTHER_PERSON = "Your e-mail address belongs to an account that is connected with another person there. "
 OTHER_PERSON += "If that was you, sign in with your password and disconnect it on the page of your account."
@@ -32,12 +38,18 @@ MEANWHILE = "Your account or your invitation changed in this very moment. Start 
 
 def refused(request: HttpRequest, why: str, *, event: str, user_pk: int | None = None) -> HttpResponse:
     """The plain page that says why nobody was signed in."""
-    note("company sign-in refused", request=request, user_pk=user_pk, is_failure=True, detail=f"because={event}")
+    note(
+        "company sign-in refused",
+        request=request,
+        user_pk=user_pk,
+        is_failure=True,
+        detail=f"because={event}",
+    )
     return render(request, "socialaccount/refused.html", {"why": why, "name": settings.OIDC_NAME}, status=403)
 
 
 class OidcDoor(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Existing accounts by verified e-mail, once; the provider's own id from then on; invited people; nobody else."""
+    """Accounts by verified e-mail once, by the provider's own id from then on; invited people; nobody else."""
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
@@ -124,4 +136,3 @@ def _verified_email(sociallogin: SocialLogin) -> str | None:
 def _invitation(request: HttpRequest, email: str) -> Invitation | None:
     invitation = invitations.live(request.session.get(JOINING))
     return invitation if invitation is not None and invitation.email == email else None
-

@@ -56,7 +56,9 @@ def account_page(*, user: User, this_key: str | None) -> AccountPage:
     connected = None
     if is_set_up():
         connected = SocialAccount.objects.filter(user=user, provider=settings.OIDC_ISSUER).first()
-    members = Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name")
+    members = (
+        Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name")
+    )
     return AccountPage(
         email=user.email,
         memberships=tuple((m.organisation.name, m.organisation.slug, m.get_role_display()) for m in members),

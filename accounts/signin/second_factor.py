@@ -62,7 +62,7 @@ def has_second_factor(user_pk: int) -> bool:
 
 
 class RequireSecondFactor:
-    """Middleware: with REQUIRE_MFA, lead people without a second factor to setting one up; all else is closed."""
+    """Middleware: with REQUIRE_MFA, people without a second factor reach setting one up and no other page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

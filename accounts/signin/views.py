@@ -60,6 +60,10 @@ class ProveByPassword(_Refusing, account_views.ReauthenticateView):  # type: ign
 class SetUpCodes(_Refusing, totp_views.ActivateTOTPView):  # type: ignore[misc]  # allauth ships no types
     """Set up the codes of an authenticator app."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether everybody must have one."""
+        return {**super().get_context_data(**kwargs), "is_required_here": settings.REQUIRE_MFA}
+
 
 class ChangePassword(_Refusing, account_views.PasswordChangeView):  # type: ignore[misc]  # allauth ships no types
     """Change one's password; every other session ends at once."""
@@ -156,4 +160,3 @@ def disconnect_oidc(request: HttpRequest) -> HttpResponse:
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  (login_required narrows the type)
     return request.user
-
