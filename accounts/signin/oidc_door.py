@@ -49,7 +49,7 @@ def refused(request: HttpRequest, why: str, *, event: str, user_pk: int | None =
 
 
 class OidcDoor(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Accounts by verified e-mail once, by the provider's own id from then on; invited people; nobody else."""
+    """Accounts by verified e-mail once, by the provider's id from then on; invited people; nobody else."""
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None

@@ -1,8 +1,8 @@
 """The company's own sign-in (OpenID Connect): one provider, set by environment variables.
 
-allauth speaks the protocol (code flow, PKCE, state). Added here: signature, issuer, audience, age and nonce of
-the ID token are checked although it came straight from the provider, the discovery document must name the issuer
-that was set, and the person of the user information must be the person of the ID token.
+allauth speaks the protocol (code flow, PKCE, state). Added here: signature, issuer, audience, age and nonce
+of the ID token are checked although it came straight from the provider, the discovery document must name the
+issuer that was set, and the user information must be about the person of the ID token.
 """
 
 from __future__ import annotations
