@@ -12,6 +12,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from lpo import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -77,6 +79,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lpo.request_log.request_log",
     # Headers stand outside everything, so that assets, redirects and errors carry them too.
     "lpo.headers.fixed_headers",
     "csp.middleware.CSPMiddleware",
@@ -280,13 +283,21 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its queue as long as it takes
+# How a report survives lost workers, queues and clocks, and why these numbers: docs/adr/0010.
+CELERY_TASK_TIME_LIMIT = 360  # ends a process that hangs; the lease has run out by then
+CELERY_BEAT_SCHEDULER = "lpo.beat:SteadyScheduler"
+CELERY_BEAT_SCHEDULE = {
+    # Without a worker the sweeps of six hours queue up, not more; a sweep takes milliseconds.
+    "sweep": {"task": "reports.sweep", "schedule": 5.0, "options": {"expires": 6 * 60 * 60}},
+}
 # Publishing from a web process must fail fast: the row is the truth and a sweep sends it again.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
-        "visibility_timeout": 60,
-        "unacked_restore_interval": 5,
+        # Longer than any job: a lost worker is noticed by its lease long before.
+        "visibility_timeout": 600,
+        "unacked_restore_interval": 30,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 1,
         "socket_timeout": 1,
@@ -295,10 +306,4 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     else {"polling_interval": 0.05}
 )
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration()

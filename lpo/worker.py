@@ -1,9 +1,10 @@
-"""A Celery worker in a thread, for installations where the web process is the only process."""
+"""A Celery worker and its clock in threads, for installations where the web process is the only process."""
 
 from __future__ import annotations
 
 import threading
 
+from celery.beat import Service
 from celery.worker import WorkController
 from django.conf import settings
 
@@ -16,6 +17,7 @@ class EmbeddedWorker:
     def __init__(self) -> None:
         self._controller: WorkController | None = None
         self._thread: threading.Thread | None = None
+        self._clock: Service | None = None
 
     @staticmethod
     def is_needed() -> bool:
@@ -41,11 +43,15 @@ class EmbeddedWorker:
         self._thread = threading.Thread(target=self._controller.start, name="celery-worker", daemon=True)
         self._thread.start()
         is_ready.wait(timeout=5)
+        self._clock = Service(app, max_interval=1, scheduler_cls=settings.CELERY_BEAT_SCHEDULER)
+        threading.Thread(target=self._clock.start, name="celery-beat", daemon=True).start()
 
     def stop(self) -> None:
         """Let running jobs finish, then end the thread."""
         if self._controller is None or self._thread is None:
             return
+        if self._clock is not None:
+            self._clock.stop()
         self._controller.stop()
         self._thread.join(timeout=10)
-        self._controller = self._thread = None
+        self._controller = self._thread = self._clock = None
