@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 import records
 from reports.models import Report
@@ -10,6 +13,8 @@ from selections.models import RankingRecord, Selection
 from selections.queries.inputs import read_inputs
 
 NEWEST = 100
+QUICK = timedelta(seconds=10)
+LONG_WAIT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,21 @@ class ReportPage:
     @property
     def is_open(self) -> bool:
         """Whether it is still being made."""
-        return self.report.status in {Report.Status.QUEUED, Report.Status.RUNNING}
+        return self.report.status in Report.OPEN
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether nobody began with it for so long that something may be wrong."""
+        return self.report.status == Report.Status.QUEUED and self._age > LONG_WAIT
+
+    @property
+    def look_again_after(self) -> str:
+        """When the page asks again: at once while it is about to be ready, seldom when it takes long."""
+        return "250ms" if self._age < QUICK else "2s"
+
+    @property
+    def _age(self) -> timedelta:
+        return timezone.now() - self.report.requested_at
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -100,6 +101,34 @@ def test_a_waiting_report_shows_progress_polls_and_offers_a_link(
     assert piece.lstrip().startswith('<section id="report-status"')
     assert "<html" not in piece
     assert manager.get(url("download", sample_closed, pk=report.pk)).status_code == 404
+
+
+def test_the_page_tells_the_truth_about_waiting(
+    sample_closed: Case, manager: Client, record: RankingRecord
+) -> None:
+    with opened(sample_closed.organisation):
+        report = services.request_report(record=record, paper="letter", actor=sample_closed.manager)
+    address = url("report", sample_closed, pk=report.pk)
+
+    def page(**fields: object) -> str:
+        with opened(sample_closed.organisation):
+            later = timezone.now() + timedelta(seconds=10)
+            Report.objects.filter(pk=report.pk).update(send_again_at=later, **fields)
+        return manager.get(address).content.decode()
+
+    first = page(stage="Waiting for a worker")
+    assert '<h2 id="state">Waiting</h2>' in first
+    assert "Waiting for a worker" in first
+    assert 'hx-trigger="load delay:250ms"' in first
+    assert "It waits longer than usual" not in first
+    assert services.NOT_SENT in page(stage=services.NOT_SENT)
+    old = page(requested_at=timezone.now() - timedelta(seconds=61), stage=services.LOST)
+    assert "Its worker was lost. Waiting for another one" in old
+    assert "It waits longer than usual" in old
+    assert 'hx-trigger="load delay:2s"' in old
+    made = page(status="running", lease_until_at=timezone.now() + services.LEASE, stage="Typesetting")
+    assert '<h2 id="state">Being made</h2>' in made
+    assert "It waits longer" not in made
 
 
 def test_too_many_reports_are_refused_in_words(
