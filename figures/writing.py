@@ -83,6 +83,16 @@ def count(x: Number | None, *, none: str = DASH) -> str:
     return _written(x, 0, none)
 
 
+def exact(x: Number | None, *, none: str = DASH) -> str:
+    """A number as it was entered, not rounded: 1900.50 → "1,900.5", 0.0125 → "0.0125"."""
+    if x is None:
+        return none
+    value = x if isinstance(x, Decimal) else Decimal(repr(_finite(x)))
+    text = f"{abs(value):,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{_MINUS if value < 0 else ''}{text}"
+
+
 def signed(x: Number | None, how: Callable[[Number | None], str]) -> str:
     """The text that `how` gives, with a plus sign where the shown figure is above zero: "+1.1"."""
     text = how(x)

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ORGANISATION, include("selections.urls")),
     path(ORGANISATION, include("reports.urls")),
     path(ORGANISATION, include("accounts.urls_people")),
+    path(ORGANISATION, include("lpo.trail.urls")),
 ]
 
 handler400 = "lpo.errors.unreadable"

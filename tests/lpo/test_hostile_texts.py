@@ -82,6 +82,10 @@ def _make_hostile(case: Case, start: str) -> None:
                 audit.record(
                     actor=None, verb="noted", obj=row, label=NOTE, after={"note": NOTE}, is_counsel_only=True
                 )
+                text = f"{start}{row.pk}{MARKUP}"
+                audit.record(
+                    actor=None, verb="noted", obj=row, label=text, before={"x": text}, after={text: text}
+                )
 
 
 @pytest.fixture

@@ -221,4 +221,9 @@ ASSESSMENTS = {
     "assessments:reopen": Row(_task, get=None, body=lambda case: CONDITION, posted=(422,)),
     "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
 }
-ROWS = LPO | PEOPLE | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS
+AUDIT = {
+    "audit:list": Row(),
+    "audit:csv": Row(),
+    "audit:jsonl": Row(),
+}
+ROWS = LPO | PEOPLE | ASSESSMENTS | PROVIDERS | SELECTIONS | REPORTS | AUDIT

@@ -1,0 +1,162 @@
+"""Kinds of objects, fields and values of the audit trail in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.utils import dateformat, timezone
+
+import figures
+from accounts.models import AuditEvent
+from accounts.roles import ROLE_NAMES
+from assessments.models import Outcome, PracticeClass
+from assessments.reference import factor_rules
+from assessments.words import FLAGS
+from providers.models import EvidenceLevel
+from providers.reference import criterion_groups
+from selections.assumptions import ASSUMPTIONS
+from selections.models import BidLine
+
+SYSTEM = "The application"
+NOTHING = figures.DASH
+
+# Kinds of objects by their name in the trail; others are named after their model.
+KINDS: dict[str, str] = {
+    "assessments.taskassessment": "Legal task",
+    "assessments.legaltask": "Legal task (new)",
+    "assessments.assessment": "Assessment",
+    "providers.provider": "Provider",
+    "selections.selection": "Case",
+    "selections.bid": "Bid",
+    "selections.score": "Value in a bid",
+    "selections.rankingrecord": "Kept ranking",
+    "reports.report": "Board report",
+    "accounts.organisation": "Organisation",
+    "accounts.membership": "Member",
+    "accounts.invitation": "Invitation",
+    "accounts.user": "Account",
+}
+_FIELDS: dict[str, str] = {
+    "practice_of_law": "Who may do the work",
+    "hours_per_unit": "Hours for each unit",
+    "staffing_mix": "Staffing",
+    "has_privilege_line": "Privilege line on board reports",
+    "sha256": "SHA-256",
+    "valid_from_on": "Valid from",
+    "valid_until_on": "Valid until",
+    "received_on": "Received on",
+    "productivity_factor": "Provider hours for each in-house hour",
+    "fte": "People (FTE)",
+    "price_above_it": "Price above the included volume",
+    "delivery_headcount": "Delivery staff",
+    "oversight_ratio_by_UPL": "Supervision by level",
+    "counsel_note": "Counsel note",
+    "email": "E-mail",
+}
+_CHOICES: dict[str, Mapping[str, str]] = {
+    "practice_of_law": dict(PracticeClass.choices),
+    "outcome": dict(Outcome.choices),
+    "model": dict(BidLine.Model.choices),
+    "evidence": {code: f"{code} {label}" for code, label in EvidenceLevel.choices},
+    "role": {role.value: name for role, name in ROLE_NAMES.items()},
+    "paper": {"letter": "US Letter", "a4": "A4"},
+}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# Decimals are stored as text, so that no digit is lost; these fields hold them.
+_DECIMALS = frozenset({"annual_volume", "hours_per_unit", "price", "price_above_it"})
+# Numbers that are names: nobody writes the year 1,998.
+_NAMES = frozenset({"founded", "number", "record"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an event: its name and the values before and after, in words."""
+
+    field: str
+    before: str
+    after: str
+
+
+def kind(object_type: str) -> str:
+    """Name a kind of object."""
+    return KINDS.get(object_type) or object_type.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def changes(event: AuditEvent, *, for_a_file: bool = False) -> tuple[Change, ...]:
+    """Give every field of an event that differs; for a file numbers are plain, as spreadsheets read them."""
+    before, after = event.before or {}, event.after or {}
+    number = figures.plain if for_a_file else figures.exact
+    names = [name for name in {**before, **after} if name not in before or before[name] != after.get(name)]
+    return tuple(
+        Change(field(name), _value(name, before.get(name), number), _value(name, after.get(name), number))
+        for name in names
+    )
+
+
+def field(name: str) -> str:
+    """Name a field: "hours_per_unit" or a code such as "STD" or "COST-01"."""
+    if name in _FIELDS:
+        return _FIELDS[name]
+    if name in _names_of_codes():
+        return f"{_names_of_codes()[name]} ({name})"
+    words = name.removesuffix("_on").removesuffix("_at").removesuffix("_amount").replace("_", " ")
+    return words if name.isupper() else words[:1].upper() + words[1:]
+
+
+@cache
+def _names_of_codes() -> Mapping[str, str]:
+    """Factors, criteria and assumptions by code. An organisation's own version may say it in other words."""
+    names = {factor["code"]: str(factor["name"]) for factor in factor_rules()["factors"]}
+    for group in criterion_groups():
+        names[group.code] = group.name
+        names |= {sub.code: sub.name for sub in group.sub_criteria}
+    return names | {one.name: one.label for one in ASSUMPTIONS}
+
+
+_Number = Callable[[Any], str]
+
+
+def _value(name: str, value: Any, number: _Number) -> str:
+    """Write one value. A text is a number only where its field holds numbers."""
+    if value is None or value in ("", [], {}):
+        return NOTHING
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, int | float):
+        return str(value) if name in _NAMES else number(value)
+    if isinstance(value, list):
+        return ", ".join(FLAGS.get(part, part) if isinstance(part, str) else str(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_key(key)} {_part(name, part, number)}" for key, part in value.items())
+    return _text(name, str(value), number)
+
+
+def _text(name: str, text: str, number: _Number) -> str:
+    if name in _CHOICES:
+        return _CHOICES[name].get(text, text)
+    if name.endswith("_on") and _DAY.fullmatch(text):
+        return dateformat.format(date.fromisoformat(text), "j M Y")
+    if name.endswith("_at") and _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text)
+        return dateformat.format(timezone.localtime(moment) if moment.tzinfo else moment, "j M Y, H:i")
+    if (name in _DECIMALS or name.endswith("_amount")) and _NUMBER.fullmatch(text):
+        return number(Decimal(text))
+    return text
+
+
+def _key(key: str) -> str:
+    return key if key.isupper() or key.isdigit() else key.replace("_", " ")
+
+
+def _part(name: str, part: Any, number: _Number) -> str:
+    if name in {"staffing_mix", "oversight_ratio_by_UPL"} and isinstance(part, int | float):
+        return figures.share(part)
+    return _value("", part, number)
