@@ -9,5 +9,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register the checks of the wall."""
+        """Register the checks of the wall and of the company's own sign-in."""
         from accounts import checks  # noqa: F401
+        from accounts.signin import checks as signin_checks  # noqa: F401

@@ -10,7 +10,7 @@ from accounts.signin import views as ours
 
 urlpatterns = [
     path("", ours.overview, name="account_overview"),
-    path("login/", ours.Login.as_view(), name="account_login"),
+    path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 
 from accounts.models import Membership, User
-from accounts.signin.oidc_provider import is_set_up
+from accounts.signin.oidc_provider import is_set_up, name_if_set_up
 from accounts.signin.sessions import open_sessions
 
 
@@ -64,7 +64,7 @@ def account_page(*, user: User, this_key: str | None) -> AccountPage:
         memberships=tuple((m.organisation.name, m.organisation.slug, m.get_role_display()) for m in members),
         factor=factor_page(user),
         has_password=user.has_usable_password(),
-        oidc_name=settings.OIDC_NAME if is_set_up() else "",
+        oidc_name=name_if_set_up(),
         oidc_since=connected.date_joined if connected else None,
         session_count=len(open_sessions(user=user, this_key=this_key)),
     )

@@ -20,7 +20,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.signin import oidc_provider, sessions
+from accounts.signin import sessions
 from accounts.signin.forms import NameForm
 from accounts.signin.log import note
 from accounts.signin.pages import account_page, factor_page
@@ -35,14 +35,6 @@ class _Refusing:
         response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]  # mixed into form views below
         response.status_code = REFUSED
         return response
-
-
-class Login(account_views.LoginView):  # type: ignore[misc]  # allauth ships no types
-    """Sign in by e-mail and password, or by the company's own sign-in where one is set up."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the name of the company's own sign-in."""
-        return {**super().get_context_data(**kwargs), "oidc_name": oidc_provider.name_if_set_up()}
 
 
 class Code(_Refusing, mfa_views.AuthenticateView):  # type: ignore[misc]  # allauth ships no types
