@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the script `gunicorn` looks elsewhere
+
+from lpo import logs
 
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -14,6 +20,7 @@ graceful_timeout = 15
 keepalive = 5
 wsgi_app = "lpo.wsgi:application"
 loglevel = os.environ.get("LOG_LEVEL", "warning").lower()
+logconfig_dict = logs.gunicorn_configuration()
 
 _embedded: Any = None
 
