@@ -222,7 +222,11 @@ def _read_value(params: Mapping[str, Any], cells: Mapping[str, Cell]) -> dict[st
 def offer_lines(bid: Bid, basket: list[str], excluded: tuple[str, ...]) -> tuple[OfferLine, ...]:
     """Give each basket task with its price, then prices of tasks that are not in the basket. Two queries."""
     lines = {row.legal_task_id: row for row in BidLine.objects.filter(bid=bid).select_related("legal_task")}
-    tasks = TaskAssessment.objects.filter(assessment_id=bid.selection.assessment_id).with_task()
+    tasks = (
+        TaskAssessment.objects.filter(assessment_id=bid.selection.assessment_id)
+        .filter(Q(list_code__in=basket) | Q(legal_task__in=list(lines)))
+        .with_task()
+    )
     shown = []
     for task in tasks.order_by("legal_task__code"):
         line = lines.get(task.legal_task_id)

@@ -12,12 +12,19 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 import records
 from assessments.models import Assessment, FactorAnswer, GateClosure, RoleRate, TaskAssessment
 from providers.models import Answer, Site
 from selections.models import Bid, BidLine, Selection, Weight
 from selections.queries.cells import Cell, cells_in_use
 from selections.tree import proposed_weights
+
+# An assessment with more legal tasks than this is not ranked as a whole.
+WHOLE_UP_TO = 1_000
+
+TaskRows = QuerySet[TaskAssessment]
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class CaseInputs:
     """The case as data, and what pages say about where its values came from.
 
     ``case`` is what ``records.compute_case`` takes, JSON-able. ``weights`` are those in force here,
-    ``adopted`` the stored ones; both by code, relative to siblings.
+    ``adopted`` the stored ones; both by code, relative to siblings. ``left_out``: how many legal tasks of a
+    very large assessment the case does not take in, because no bid prices them (see ``WHOLE_UP_TO``).
     """
 
     case: dict[str, Any]
@@ -44,6 +52,7 @@ class CaseInputs:
     cells: dict[str, dict[str, Cell]]
     weights: dict[str, float]
     adopted: dict[str, float]
+    left_out: int = 0
 
     @cached_property
     def fingerprint(self) -> str:
@@ -72,12 +81,14 @@ def read_inputs(selection: Selection, weights: Mapping[str, float] | None = None
     adopted = adopted_weights(selection)
     bids = list(Bid.objects.filter(selection=selection).select_related("provider").order_by("provider__code"))
     cells = cells_in_use(selection, bids)
+    tasks, left_out = _tasks_of_case(selection)
     return CaseInputs(
-        case=_case(selection, bids, cells),
+        case=_case(selection, bids, cells, tasks),
         bids=tuple(_facts(bids)),
         cells=cells,
         weights={**adopted, **(weights or {})},
         adopted=adopted,
+        left_out=left_out,
     )
 
 
@@ -88,14 +99,31 @@ def adopted_weights(selection: Selection) -> dict[str, float]:
     return {code: stored.get(code, weight) for code, weight in proposed.items()}
 
 
-def _case(selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell]]) -> dict[str, Any]:
+def _tasks_of_case(selection: Selection) -> tuple[TaskRows, int]:
+    """Give the legal tasks that the case takes in, and how many of the assessment it leaves out.
+
+    All of them, up to a thousand. Beyond that only those that some bid prices: a ranking, its record and its
+    report carry every task of the case, and with 100,000 of them nobody could calculate or read one.
+    """
+    rows = TaskAssessment.objects.filter(assessment=selection.assessment)
+    total = rows.count()
+    if total <= WHOLE_UP_TO:
+        return rows, 0
+    priced = BidLine.objects.filter(bid__selection=selection).order_by().values("legal_task").distinct()
+    taken = rows.filter(legal_task__in=priced)
+    return taken, total - priced.count()
+
+
+def _case(
+    selection: Selection, bids: list[Bid], cells: dict[str, dict[str, Cell]], tasks: TaskRows
+) -> dict[str, Any]:
     assessment = selection.assessment
     content = selection.criteria_set.content
     return {
         "factor_rules": assessment.factor_set.content,
         "criteria_rules": content,
         "knock_out_rules": content["knock_outs"],
-        "tasks": _tasks(assessment),
+        "tasks": _tasks(tasks),
         "role_rates": _role_rates(assessment),
         "assumptions": selection.assumptions,
         "bids": _bids(selection, bids, cells),
@@ -111,16 +139,16 @@ def _role_rates(assessment: Assessment) -> dict[str, dict[str, Any]]:
     }
 
 
-def _tasks(assessment: Assessment) -> list[dict[str, Any]]:
+def _tasks(rows: TaskRows) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
-    given = FactorAnswer.objects.filter(task__assessment=assessment).order_by("pk")
+    given = FactorAnswer.objects.filter(task__in=rows.order_by()).order_by("pk")
     for task_pk, factor, level in given.values_list("task_id", "factor", "level"):
         answers[task_pk][factor] = level
     closed: dict[int, list[list[str]]] = defaultdict(list)
-    closures = GateClosure.objects.filter(task__assessment=assessment).order_by("gate", "condition")
+    closures = GateClosure.objects.filter(task__in=rows.order_by()).order_by("gate", "condition")
     for task_pk, gate, condition in closures.values_list("task_id", "gate", "condition"):
         closed[task_pk].append([gate, condition])
-    tasks = TaskAssessment.objects.filter(assessment=assessment).order_by("legal_task__code")
+    tasks = rows.order_by("legal_task__code")
     return [
         {
             "code": code,
