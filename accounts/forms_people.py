@@ -31,7 +31,7 @@ def role_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label="Role",
         choices=ROLE_CHOICES,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         error_messages={"required": "Choose a role.", "invalid_choice": "Choose one of these roles."},
     )
 
