@@ -84,7 +84,11 @@ def _load_one(slug: str, name: str, team: Team, company: dict[str, Any], bids: l
         organisation.save()
         for role in (Role.COUNSEL, Role.PROCUREMENT, Role.MANAGER):
             user = getattr(team, role.value)
-            Membership.objects.get_or_create(user=user, organisation=organisation, defaults={"role": role})
+            Membership.objects.get_or_create(
+                user=user,
+                organisation=organisation,
+                defaults={"role": role, "joined_at": organisation.created_at},
+            )
         with opened(organisation):
             selection = Selection.objects.select_related("assessment").get()
             _load_tasks(selection.assessment, company, team.counsel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import audit
@@ -26,7 +27,9 @@ def start_organisation(
     """
     organisation = Organisation.objects.create(name=name, slug=slug or slugify(name)[:60])
     if owner is not None:
-        Membership.objects.create(user=owner, organisation=organisation, role=Role.OWNER)
+        Membership.objects.create(
+            user=owner, organisation=organisation, role=Role.OWNER, joined_at=timezone.now()
+        )
     with opened(organisation):
         factors = FactorSet.objects.create(
             version=1, name="Shipped factors and gates", content=factor_reference.factor_rules()
