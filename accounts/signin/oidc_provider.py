@@ -31,6 +31,7 @@ ALGORITHMS = frozenset(
     {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 )
 CLOCKS_APART_SECONDS = 60
+UID_LIMIT = 191  # characters, as the column has
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -97,12 +98,20 @@ class OidcAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth 
     ) -> SocialLogin:
         """Read who signed in; raises ``NotProvenError`` for anything that is not proven."""
         claims = self._decode_id_token(app, kwargs["response"].get("id_token", ""))
+        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= UID_LIMIT:
+            raise NotProvenError("the ID token names nobody")
         if not {"email", "email_verified"} <= claims.keys() and "userinfo_endpoint" in self.openid_config:
             told = self._fetch_user_info(token.token)
-            if told.get("sub") != claims["sub"]:
+            if not isinstance(told, dict) or told.get("sub") != claims["sub"]:
                 raise NotProvenError("the user information is about somebody else")
             claims = {**claims, **{key: told.get(key) for key in ("email", "email_verified", "name")}}
+        if not isinstance(claims.get("email"), str):
+            claims["email"] = None
         return self.get_provider().sociallogin_from_response(request, {"id_token": claims})
+
+    def parse_token(self, data: dict[str, Any]) -> SocialToken:
+        """Take the access token for this one exchange; nothing of it is kept."""
+        return SocialToken(token=str(data["access_token"]))
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         with get_adapter().get_requests_session() as session:
@@ -175,7 +184,8 @@ class OidcProvider(OpenIDConnectProvider):  # type: ignore[misc]  # allauth ship
         """The address counts as verified where the provider says so, as a boolean or as the word."""
         addresses = super().extract_email_addresses(data)
         for address in addresses:
-            address.verified = data["id_token"].get("email_verified") in {True, "true"}
+            said = data["id_token"].get("email_verified")
+            address.verified = said is True or said == "true"
         return list(addresses)
 
 

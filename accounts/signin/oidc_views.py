@@ -44,5 +44,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
     if not is_set_up():
         raise Http404
     adapter = OidcAdapter(request, configured_app().provider_id)
-    answer: HttpResponse = Callback.adapter_view(adapter)(request)
+    try:
+        answer: HttpResponse = Callback.adapter_view(adapter)(request)
+    except (OAuth2Error, RequestException) as fault:  # allauth asks for the description outside its own net
+        return refused(request, AWAY, event=f"provider away ({type(fault).__name__})")
     return answer
