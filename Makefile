@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast check lint types imports templates bench pictures clean
+.PHONY: help run dev reset test test-fast test-faults check lint types imports templates bench pictures clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -13,6 +13,7 @@ help:
 	@echo "make reset   forget what was entered locally and start over (asks first)"
 	@echo "make test    all tests, browser tests included"
 	@echo "make check   lint, types, import contracts, templates, then make test"
+	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
 	@echo "make pictures  the pictures of the README"
 
@@ -52,6 +53,9 @@ test: $(VENV)/dev.stamp
 
 test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" -q
+
+test-faults: $(VENV)/dev.stamp
+	@$(PY) -m pytest tests/faults --durations=0 -q
 
 lint: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check .
