@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "lpo.request_log.request_log",
     # Headers stand outside everything, so that assets, redirects and errors carry them too.
     "lpo.headers.fixed_headers",
+    "lpo.health.health",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -258,10 +259,11 @@ STATICFILES_FINDERS = [
     "charting.finders.PlotlyFinder",
 ]
 HASHED_ASSETS = flag("LPO_HASHED_ASSETS", default=not DEBUG)
+FILES_DIR = VAR_DIR / "files"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "files", "base_url": None, "file_permissions_mode": 0o600},
+        "OPTIONS": {"location": FILES_DIR, "base_url": None, "file_permissions_mode": 0o600},
     },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -269,6 +271,8 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Below this much free space an installation is not ready (lpo/health.py).
+MIN_FREE_MB = int(os.environ.get("MIN_FREE_MB", "200"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"

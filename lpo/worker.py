@@ -10,6 +10,13 @@ from django.conf import settings
 
 from lpo.celery import app
 
+_running: EmbeddedWorker | None = None
+
+
+def is_running() -> bool:
+    """Say whether this process has a worker of its own and its thread lives."""
+    return _running is not None and _running.is_alive
+
 
 class EmbeddedWorker:
     """Runs jobs of the in-process queue beside the web threads; does nothing when there is a real broker."""
@@ -45,6 +52,12 @@ class EmbeddedWorker:
         is_ready.wait(timeout=5)
         self._clock = Service(app, max_interval=1, scheduler_cls=settings.CELERY_BEAT_SCHEDULER)
         threading.Thread(target=self._clock.start, name="celery-beat", daemon=True).start()
+        _note(self)
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether the thread runs."""
+        return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
         """Let running jobs finish, then end the thread."""
@@ -55,3 +68,9 @@ class EmbeddedWorker:
         self._controller.stop()
         self._thread.join(timeout=10)
         self._controller = self._thread = self._clock = None
+        _note(None)
+
+
+def _note(worker: EmbeddedWorker | None) -> None:
+    global _running  # noqa: PLW0603  (one per process)
+    _running = worker
