@@ -40,6 +40,13 @@ class _Refusing:
 class Code(_Refusing, mfa_views.AuthenticateView):  # type: ignore[misc]  # allauth ships no types
     """Ask for the second factor between password and session."""
 
+    def _build_forms(self) -> Any:
+        """allauth takes a POST without a code for one of a security key, which are off here."""
+        if self.request.method == "POST" and "code" not in self.request.POST:
+            self.request.POST = self.request.POST.copy()
+            self.request.POST["code"] = ""
+        return super()._build_forms()
+
 
 class ProveByCode(_Refusing, mfa_views.ReauthenticateView):  # type: ignore[misc]  # allauth ships no types
     """Prove by a code who is asking."""
