@@ -1,4 +1,4 @@
-"""`manage.py change_role EMAIL --organisation SLUG --role owner`: when nobody is left to do it on the page."""
+"""`manage.py change_role EMAIL --organisation SLUG --role ROLE`: when nobody is left to do it on the page."""
 
 from __future__ import annotations
 
