@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.html import format_html
 
 from accounts.plain_forms import PlainForm
@@ -67,6 +66,8 @@ class JoinForm(PlainForm):
     )
     password = forms.CharField(
         label="Password",
+        help_text="12 to 256 characters; not a common one, nor close to your name or e-mail. "
+        "Four random words are good.",
         strip=False,
         max_length=4096,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -79,10 +80,6 @@ class JoinForm(PlainForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Type the password once more."},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     def clean(self) -> dict[str, Any]:
         """Refuse two different passwords."""

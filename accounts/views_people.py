@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -48,7 +50,7 @@ def role(request: OrgRequest, pk: int) -> HttpResponse:
         now = f"{member.user} is {member.get_role_display()} from now on."
         return _back(request, f"{now}{_revoked_too(revoked)}")
     page = {"form": form, "member": member, "is_me": member.user == request.user}
-    return render(request, _template(request, "role"), page, status=422 if form.errors else 200)
+    return _piece(request, "role", page, is_refused=bool(form.errors))
 
 
 @READ_AND_WRITE
@@ -64,8 +66,7 @@ def remove(request: OrgRequest, pk: int) -> HttpResponse:
             error = refused.messages[0]
         else:
             return _back(request, f"{member.user} is no longer a member.{_revoked_too(revoked)}")
-    page = {"member": member, "error": error}
-    return render(request, _template(request, "remove"), page, status=422 if error else 200)
+    return _piece(request, "remove", {"member": member, "error": error}, is_refused=bool(error))
 
 
 @READ_AND_WRITE
@@ -100,7 +101,7 @@ def revoke(request: OrgRequest, pk: int) -> HttpResponse:
     """Ask, then stop a link from working."""
     invitation = _invitation(request, pk)
     if request.method != "POST":
-        return render(request, _template(request, "revoke"), {"invitation": invitation})
+        return _piece(request, "revoke", {"invitation": invitation})
     try:
         services.revoke(actor=request.user, invitation=invitation)
     except ValidationError as refused:
@@ -137,9 +138,11 @@ def _invitation(request: OrgRequest, pk: int) -> Invitation:
     return get_object_or_404(Invitation.objects.open().filter(organisation=request.organisation), pk=pk)
 
 
-def _template(request: OrgRequest, name: str) -> str:
-    """A dialog gets the piece, a browser the page."""
-    return f"people/_{name}.html" if request.headers.get("X-Dialog") else f"people/{name}.html"
+def _piece(request: OrgRequest, name: str, page: dict[str, Any], *, is_refused: bool = False) -> HttpResponse:
+    """Answer a dialog with the piece, a browser with the page around it."""
+    in_dialog = bool(request.headers.get("X-Dialog"))
+    template = f"people/_{name}.html" if in_dialog else f"people/{name}.html"
+    return render(request, template, {**page, "in_dialog": in_dialog}, status=422 if is_refused else 200)
 
 
 def _back(request: OrgRequest, text: str, *, is_error: bool = False) -> HttpResponse:

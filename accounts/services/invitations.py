@@ -82,9 +82,7 @@ def renew(*, actor: User | None, invitation: Invitation) -> NewInvitation:
     """
     hold(actor)
     _close(invitation)
-    return _create(
-        actor=actor, email=invitation.email, role=invitation.role, verb="made a new invitation link for"
-    )
+    return _create(actor=actor, email=invitation.email, role=invitation.role, verb="made new invitation link")
 
 
 @transaction.atomic
@@ -145,7 +143,7 @@ def _take(invitation: Invitation, user: User) -> Membership:
         user=user, organisation=invitation.organisation, role=invitation.role, joined_at=now
     )
     after = {"role": member.role, "invitation": invitation.pk}
-    audit.record(actor=user, verb="accepted the invitation of", obj=member, label=user.email, after=after)
+    audit.record(actor=user, verb="accepted invitation", obj=member, label=user.email, after=after)
     return member
 
 

@@ -32,7 +32,7 @@ def change_role(*, actor: User | None, membership: Membership, role: str) -> int
     member.save(update_fields=["role"])
     audit.record(
         actor=actor,
-        verb="changed the role of",
+        verb="changed role",
         obj=member,
         label=member.user.email,
         before={"role": before},
@@ -48,7 +48,7 @@ def remove_member(*, actor: User | None, membership: Membership) -> int:
     What the member wrote stays. Raises ``ValidationError`` for the last owner and when the member is gone.
     """
     here = hold(actor)
-    return _end(_fresh(membership, here), actor=actor, verb="removed the member")
+    return _end(_fresh(membership, here), actor=actor, verb="removed member")
 
 
 @transaction.atomic
@@ -58,7 +58,7 @@ def leave(*, actor: User) -> int:
     mine = Membership.objects.select_related("user").filter(user=actor, organisation=current()).first()
     if mine is None:
         raise ValidationError("You are not a member any more.")
-    return _end(mine, actor=actor, verb="left the organisation as")
+    return _end(mine, actor=actor, verb="left organisation")
 
 
 def _end(member: Membership, *, actor: User | None, verb: str) -> int:

@@ -35,9 +35,7 @@ def change_organisation(
     old, new = audit.changes(before, _facts(row))
     if new:
         row.save(update_fields=list(new))
-        audit.record(
-            actor=actor, verb="changed the organisation", obj=row, label=row.name, before=old, after=new
-        )
+        audit.record(actor=actor, verb="changed organisation", obj=row, label=row.name, before=old, after=new)
     return row
 
 

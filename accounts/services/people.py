@@ -34,6 +34,4 @@ def known_role(role: str) -> Role:
 def withdraw(*, actor: User | None, invitation: Invitation, reason: str = "") -> None:
     """Write down that an open invitation was revoked."""
     after = {"role": invitation.role} | ({"reason": reason} if reason else {})
-    audit.record(
-        actor=actor, verb="revoked the invitation of", obj=invitation, label=invitation.email, after=after
-    )
+    audit.record(actor=actor, verb="revoked invitation", obj=invitation, label=invitation.email, after=after)
