@@ -143,6 +143,11 @@ class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
         return self.filter(outcome__in=BASKET_OUTCOMES)
 
 
+# Columns of the index that answers what stands above the list.
+SUMMED = [
+    *("organisation", "assessment", "outcome", "baseline_amount", "score", "open_conditions"),
+    *("is_profile_assumed", "id"),
+]
 # Columns of the index that answers the list. PostgreSQL reads the key from it too.
 LISTED = [
     *("organisation", "assessment", "list_code", "id", "outcome", "open_conditions", "score"),
@@ -213,8 +218,9 @@ class TaskAssessment(OwnedModel):
             ),
         ]
         indexes = [
-            # Counted on every page (the rail).
-            models.Index(fields=["organisation", "assessment", "outcome"], name="task_counts"),
+            # Counted on every page (the rail), and summed above the list.
+            models.Index(fields=SUMMED, name="task_totals"),
+            models.Index(fields=["organisation", "assessment", "gate_codes"], name="task_by_gates"),
             # The dearest tasks, for the quadrant.
             models.Index(fields=["organisation", "assessment", "baseline_amount"], name="task_by_cost"),
             # Everything that the list counts, filters, searches and sorts: its queries read this index alone.

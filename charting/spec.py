@@ -23,7 +23,7 @@ class ChartError(ValueError):
 
 def plain_text(text: str) -> str:
     """One line that XML and JSON can both carry: breaks become spaces, other control characters U+FFFD."""
-    if text.isascii() and text.isprintable():  # nearly every text of a chart
+    if text.isprintable():  # nearly every text of a chart
         return text
     return "".join(map(_plain_character, text))
 

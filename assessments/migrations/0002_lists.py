@@ -63,7 +63,11 @@ class Migration(migrations.Migration):
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='taskassessment',
-            index=models.Index(fields=['organisation', 'assessment', 'outcome'], name='task_counts'),
+            index=models.Index(fields=['organisation', 'assessment', 'outcome', 'baseline_amount', 'score', 'open_conditions', 'is_profile_assumed', 'id'], name='task_totals'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'gate_codes'], name='task_by_gates'),
         ),
         migrations.AddIndex(
             model_name='taskassessment',
