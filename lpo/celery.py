@@ -46,7 +46,7 @@ class Job(Task):  # type: ignore[type-arg]  # no subscript at run time
         return answer
 
 
-app = Celery("lpo", task_cls=Job)
+app: Celery[Any] = Celery("lpo", task_cls=Job)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
