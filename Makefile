@@ -5,13 +5,14 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast test-faults check lint types imports templates bench pictures clean
+.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench pictures clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
 	@echo "make dev     the same with reload and error pages for developers"
 	@echo "make reset   forget what was entered locally and start over (asks first)"
 	@echo "make test    all tests, browser tests included"
+	@echo "make test-services  the tests on PostgreSQL, Redis and a real worker (those that run, else private ones)"
 	@echo "make check   lint, types, import contracts, templates, then make test"
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
@@ -47,9 +48,15 @@ reset:
 	read answer; \
 	if [ "$$answer" = yes ]; then rm -rf var && echo "Done. make run starts over."; else echo "Nothing was removed."; fi
 
-test: $(VENV)/dev.stamp
+browser: $(VENV)/dev.stamp
 	@$(PY) -m tests.browser.install
-	@$(PY) -m pytest --cov --cov-report=term
+
+test: browser
+	@$(PY) -m pytest --ignore=tests/faults --cov --cov-report=term
+
+# What is drawn does not depend on the database; what is killed and filled has its own command.
+test-services: browser
+	@$(PY) -m tests.with_services pytest -m "not looks" --ignore=tests/faults
 
 test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" -q
@@ -73,7 +80,9 @@ templates: $(VENV)/dev.stamp
 	@$(PY) manage.py check --fail-level WARNING
 	@$(PY) manage.py makemigrations --check --dry-run
 
-check: lint types imports templates
+check-fast: lint types imports templates
+
+check: check-fast
 	@$(MAKE) test
 
 bench: $(VENV)/dev.stamp
