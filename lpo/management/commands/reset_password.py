@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.signin.log import note
+from lpo.invitation_link import add_base_url, base_url
 
 
 class Command(BaseCommand):
@@ -21,9 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the e-mail address, and where the server is reached."""
         parser.add_argument("email")
-        parser.add_argument(
-            "--address", default="", help="where people reach the server: https://lpo.example"
-        )
+        add_base_url(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the link and print it."""
@@ -32,10 +31,11 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account for {options['email']}.")
         if not user.is_active:
             raise CommandError(f"The account of {user.email} is closed.")
+        base = base_url(options["base_url"])
         link = reverse(
             "account_reset_password_from_key",
             kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
         )
         note("password link printed", request=None, user_pk=user.pk)
-        self.stdout.write(options["address"].rstrip("/") + link)
+        self.stdout.write(base + link)
         self.stderr.write("It works once and for a day. Hand it over on a way that only this person reads.")
