@@ -73,12 +73,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask again who it is, unless they signed in moments ago in this very session."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not self._came_in_just_now()
+        return bool(super().is_reauthentication_required(app=app, **kwargs)) and not self._came_in_just_now()
 
     def _came_in_just_now(self) -> bool:
         records = get_authentication_records(self.request, self.request.user)
         newest = max((float(record["at"]) for record in records), default=0.0)
-        return time.time() - newest < app_settings.REAUTHENTICATION_TIMEOUT
+        return time.time() - newest < int(app_settings.REAUTHENTICATION_TIMEOUT)
 
     # Wrong passwords: few for one account from one address; many more for one account from everywhere, so
     # that a stranger at a single address cannot keep the owner out.

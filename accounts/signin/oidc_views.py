@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.decorators import login_not_required
 from allauth.core import ratelimit
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,7 +27,8 @@ def leave(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return redirect("account_login")
-    if limited := ratelimit.consume_or_429(request, action="login"):
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
+    if limited is not None:
         return limited
     app = configured_app()
     try:

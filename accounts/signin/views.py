@@ -143,7 +143,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-@reauthentication_required(app="allauth.socialaccount")
+@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]  # allauth: no types
 def disconnect_oidc(request: HttpRequest) -> HttpResponse:
     """Disconnect the company's own sign-in; its next use connects again by verified e-mail."""
     account = get_object_or_404(SocialAccount, user=request.user, provider=settings.OIDC_ISSUER)
