@@ -101,7 +101,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     """
     with opened(invitation.organisation), transaction.atomic():
         hold_names()
-        return _take(invitation, user)
+        return _take(invitation.pk, user)
 
 
 def join(*, invitation: Invitation, name: str, password: str) -> Membership:
@@ -127,22 +127,24 @@ def join(*, invitation: Invitation, name: str, password: str) -> Membership:
                 user.save()
         except IntegrityError as taken:
             raise ValidationError(f"{user.email} has an account by now. Sign in with it to join.") from taken
-        return _take(invitation, user)
+        return _take(invitation.pk, user)
 
 
-def _take(invitation: Invitation, user: User) -> Membership:
-    """Use the invitation up, at most once: the update counts only while it is live."""
+def _take(pk: int, user: User) -> Membership:
+    """Use the invitation up, at most once: read again, and the update counts only while it is live."""
+    now, here = timezone.now(), current()
+    rows = Invitation.objects.live().filter(pk=pk, organisation=here)
+    invitation = rows.first()
+    if invitation is None:
+        raise InvitationGoneError
     if user.email != invitation.email:
         raise ValidationError(f"This invitation is for {invitation.email}.")
-    if Membership.objects.filter(user=user, organisation=invitation.organisation).exists():
+    if Membership.objects.filter(user=user, organisation=here).exists():
         raise ValidationError("You are a member already.")
-    now = timezone.now()
-    if not Invitation.objects.live().filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user):
+    if not rows.update(accepted_at=now, accepted_by=user):
         raise InvitationGoneError
-    member = Membership.objects.create(
-        user=user, organisation=invitation.organisation, role=invitation.role, joined_at=now
-    )
-    after = {"role": member.role, "invitation": invitation.pk}
+    member = Membership.objects.create(user=user, organisation=here, role=invitation.role, joined_at=now)
+    after = {"role": member.role, "invitation": pk}
     audit.record(actor=user, verb="accepted invitation", obj=member, label=user.email, after=after)
     return member
 
