@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench pictures clean
+.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -17,6 +17,9 @@ help:
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
 	@echo "make pictures  the pictures of the README"
+	@echo "make lock    pin what requirements*.in ask for, with hashes (UPGRADE=1: newest of what they need)"
+	@echo "make audit   look for published faults of the pinned packages (asks the advisory service of PyPI)"
+	@echo "make licences  the list of licences in docs/licences.md"
 
 # Stamps: a virtual environment is filled again only when the pinned packages change.
 $(VENV)/bin/python:
@@ -26,12 +29,12 @@ $(VENV)/bin/python:
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages (about a minute, once)"
-	@$(PY) -m pip install --quiet -r requirements.txt
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages for tests (about a minute, once)"
-	@$(PY) -m pip install --quiet -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
 run: $(VENV)/run.stamp
@@ -91,6 +94,16 @@ bench: $(VENV)/dev.stamp
 pictures: $(VENV)/dev.stamp
 	@$(PY) -m tests.browser.install
 	@$(PY) -m tests.pictures
+
+lock: $(VENV)/dev.stamp
+	@.ci/lock $(VENV)/bin/uv
+	@$(MAKE) licences
+
+audit: $(VENV)/dev.stamp
+	@$(VENV)/bin/uv tool run pip-audit==2.10.1 --require-hashes --disable-pip -r requirements-dev.txt
+
+licences: $(VENV)/dev.stamp
+	@$(PY) -m tests.security.licences
 
 clean:
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov

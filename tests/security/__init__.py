@@ -1,0 +1,1 @@
+"""What attackers would try, tried."""
