@@ -8,18 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.browser.server import FLAGS, PASSWORD, chromium, running_server
+from tests.browser.addresses import Addresses, read_addresses
+from tests.browser.people import PEOPLE, sign_in
+from tests.browser.server import FLAGS, Running, chromium, running_server
 
 expect.set_options(timeout=10_000)
-
-PEOPLE = {
-    "owner": "owner@calderridge.example",
-    "counsel": "counsel@calderridge.example",
-    "procurement": "procurement@calderridge.example",
-    "manager": "manager@calderridge.example",
-    "outsider": "outsider@northlake.example",
-    "empty": "owner@empty.example",
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,10 +30,16 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server() -> Iterator[Running]:
     """One real server with the sample organisations for all browser tests."""
     with running_server() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def addresses(server: Running) -> Addresses:
+    """Every page of the application with the ids of this server's database."""
+    return read_addresses(server)
 
 
 class Problems(list[str]):
@@ -75,11 +74,7 @@ def _states(server: str, browser: Browser) -> Callable[[str], Any]:
         if role not in kept:
             context = browser.new_context(base_url=server)
             page = context.new_page()
-            page.goto("/accounts/login/")
-            page.get_by_label("Work e-mail").fill(PEOPLE[role])
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
-            expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in")
+            sign_in(page, PEOPLE[role])
             kept[role] = context.storage_state()
             context.close()
         return kept[role]
@@ -113,19 +108,28 @@ def _context(
 
 
 @pytest.fixture
-def open_as(_context: Callable[..., BrowserContext], problems: Problems) -> Iterator[Callable[..., Page]]:
-    """Open a page as somebody: ``open_as("counsel", "/o/calder-ridge/tasks/", width=390, dark=True)``."""
+def new_page(_context: Callable[..., BrowserContext], problems: Problems) -> Iterator[Callable[..., Page]]:
+    """Give an empty page of somebody: ``new_page("counsel", width=390, dark=True)``."""
     pages: list[Page] = []
 
-    def open_page(
-        role: str | None, path: str, *, width: int = 1440, dark: bool = False, script: bool = True
-    ) -> Page:
+    def make(role: str | None, *, width: int = 1440, dark: bool = False, script: bool = True) -> Page:
         page = _context(role, width, dark, script).new_page()
         pages.append(page)
         problems.listen(page)
+        return page
+
+    yield make
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def open_as(new_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Open a page as somebody: ``open_as("counsel", "/o/calder-ridge/tasks/", script=False)``."""
+
+    def open_page(role: str | None, path: str, **look: Any) -> Page:
+        page = new_page(role, **look)
         page.goto(path)
         return page
 
-    yield open_page
-    for page in pages:
-        page.close()
+    return open_page

@@ -28,12 +28,16 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"
-# An organisation that has just started, for looking at empty pages; its owner belongs to two organisations.
+# An organisation that has just started, for looking at empty pages; its owner belongs to two organisations,
+# and one of its people is there to set up a second factor.
 EMPTY = """
 from accounts.models import Membership, Organisation, User
 from lpo.setup import start_organisation
 owner = User.objects.create_user("owner@empty.example", "sample-only", name="Emmy Empty", is_sample=True)
 start_organisation(name="Empty Department", slug="empty", period="FY 2027", owner=owner)
+factor = User.objects.create_user("factor@empty.example", "sample-only", name="Fay Factor", is_sample=True)
+empty = Organisation.objects.get(slug="empty")
+Membership.objects.create(user=factor, organisation=empty, role="manager")
 sample = Organisation.objects.get(slug="calder-ridge")
 Membership.objects.create(user=owner, organisation=sample, role="manager")
 """

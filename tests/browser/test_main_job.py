@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PEOPLE, Problems
+from tests.browser.conftest import Problems
+from tests.browser.people import PEOPLE
 from tests.browser.server import PASSWORD, ROOT, running_server
 
 CASE = "/o/calder-ridge/"

@@ -1,11 +1,10 @@
-"""The ranking page in a browser: sliders, keyboard, dialog, no scripts, no axe findings."""
+"""The ranking page in a browser: sliders, keyboard, dialog, no scripts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import findings
@@ -13,22 +12,6 @@ from tests.browser.axe import findings
 RANKING = "/o/calder-ridge/selection/1/ranking/"
 COST_SLIDER = "Cost, share of 100; the others share the rest"
 Open = Callable[..., Page]
-
-
-MAIN = [("", width, dark) for width in (1440, 390) for dark in (False, True)]
-OTHERS = [
-    (path, width, dark)
-    for path in ("../why/1/COST-01/", "../keep/", "../records/1/", "?w-COST=-1")
-    for width, dark in ((1440, False), (390, True))
-]
-
-
-@pytest.mark.parametrize(("path", "width", "dark"), MAIN + OTHERS)
-def test_no_axe_findings(open_as: Open, problems: list[str], path: str, width: int, dark: bool) -> None:
-    page = open_as("procurement", RANKING + path, width=width, dark=dark)
-    page.wait_for_load_state("networkidle")
-    assert findings(page, problems) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_slider_ranks_again_by_keyboard_alone(open_as: Open) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import findings
+from tests.browser.looks import look
 
 TASKS = "/o/calder-ridge/tasks/"
 OpenAs = Callable[..., Page]
@@ -79,11 +79,8 @@ def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:
     expect(page.locator(".alert")).to_contain_text("Saved D16")
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False), (390, True)])
-def test_the_open_editor_has_no_axe_findings(
-    open_as: OpenAs, problems: list[str], width: int, dark: bool
-) -> None:
-    page = open_as("counsel", TASKS, width=width, dark=dark)
+@pytest.mark.looks
+def test_the_open_editor_in_every_look(open_as: OpenAs, problems: list[str]) -> None:
+    page = open_as("counsel", TASKS)
     editor_of(page, "Patent drafting and prosecution support")
-    assert findings(page, problems) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    look(page, problems)
