@@ -87,7 +87,7 @@ def test_the_list_filters_sorts_and_pages(sample_closed: Case, client: Client) -
     )
     assert "Provider 059" in page
     assert "Ashgrove" not in page
-    assert "Page 1 of 2, 60 providers" in page
+    assert "Rows 1–50 of 60 providers" in page
     assert page.index("Provider 059") < page.index("Provider 058")
     assert "Expires 1 Dec 2026" in page
     second = text(client.get(address(sample_closed, "?q=pune&expiry=soon&sort=name&down=1&page=2")))
