@@ -224,7 +224,11 @@ if HTTPS:  # a browser takes these names only from this very host, over HTTPS: n
 CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 CSRF_FAILURE_VIEW = "lpo.errors.token_missing"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A promise for the whole domain, and one that browsers ship: only whoever owns the domain can make it.
+HSTS_PRELOAD = flag("HSTS_PRELOAD")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
+# check --deploy asks for both promises; leaving them out is a choice (docs/deploy.md).
+SILENCED_SYSTEM_CHECKS = [] if HSTS_PRELOAD else ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -250,7 +254,7 @@ USE_I18N = False
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("LPO_STATIC") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 VENDOR_CACHE = VAR_DIR / "vendor"
 STATICFILES_FINDERS = [
@@ -282,8 +286,9 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_TASK_ALWAYS_EAGER = flag("CELERY_EAGER")  # `make dev` has no worker
 CELERY_TASK_IGNORE_RESULT = True
+# SIGTERM lets a worker finish what it does; told twice, it still has this many seconds.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -299,10 +304,9 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
-        # Longer than any job: a lost worker is noticed by its lease long before.
-        "visibility_timeout": 600,
-        "unacked_restore_interval": 30,
-        "unacked_restore_throttle": 1,
+        # A message is gone once a worker has it: rows and leases bring back what a lost worker had. With
+        # acknowledgements, one that fails while Redis does not answer stops its worker for good.
+        "ack_emulation": False,
         "socket_connect_timeout": 1,
         "socket_timeout": 1,
     }

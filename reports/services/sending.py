@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from reports.models import Report
 from reports.services.leases import WAITING, ahead, is_abandoned, is_over, release
 
-# A report that waits is sent again after 20 s, 40 s, 80 s … at most every five minutes: soon enough when the
+# A report that waits is sent again after 10 s, 20 s, 40 s … at most every five minutes: soon enough when the
 # queue lost it, and seldom enough when the queue is merely long. A second copy in the queue does no harm.
-SEND_AGAIN_AFTER = timedelta(seconds=20)
+SEND_AGAIN_AFTER = timedelta(seconds=10)
 SEND_AGAIN_AT_MOST = timedelta(minutes=5)
 TRY_AGAIN_AFTER = timedelta(seconds=3)
 MOST_IN_ONE_SWEEP = 200

@@ -79,7 +79,7 @@ class Program:
         self.signal_all(signal.SIGCONT)
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=5)
         self.kill()
 
 
@@ -309,4 +309,6 @@ def house_from(template: Path, *, database_url: str = "", redis_url: str = "") -
         yield house
     finally:
         house.stop()
+        for program in house.programs:  # pytest shows it when the test failed
+            print(f"--- {program.name}\n{program.text()[-3000:]}")
         shutil.rmtree(folder, ignore_errors=True)
