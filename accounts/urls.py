@@ -16,13 +16,17 @@ urlpatterns = [
     path("signup/", views.signup, name="account_signup"),
     path("confirm/", ours.ProveByPassword.as_view(), name="account_reauthenticate"),
     path("password/change/", ours.ChangePassword.as_view(), name="account_change_password"),
-    # Reached by the link of `manage.py reset_password` alone.
+    # Reached by the link of `manage.py reset_password` alone; lpo/logs.py masks what follows "key/".
     re_path(
-        r"^password/(?P<uidb36>[0-9a-z]{1,13})-(?P<key>[0-9A-Za-z-]{1,100})/$",
+        r"^password/reset/key/(?P<uidb36>[0-9a-z]{1,13})-(?P<key>[0-9A-Za-z-]{1,100})/$",
         ours.PasswordByLink.as_view(),
         name="account_reset_password_from_key",
     ),
-    path("password/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "password/reset/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
     path("sessions/", ours.session_list, name="usersessions_list"),
     path("sessions/<int:pk>/end/", ours.end_session, name="usersessions_end"),
     path("second-factor/", ours.second_factor, name="mfa_index"),

@@ -143,6 +143,7 @@ def configuration() -> dict[str, Any]:
         "loggers": {
             "lpo.access": {"level": ours},
             "lpo.jobs": {"level": ours},
+            "accounts.security": {"level": ours},  # who signed in; failures are warnings
             # Django's own line for each refusal repeats the access line; its errors bring the traceback.
             "django.request": {"level": "ERROR"},
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -13,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
 
 from accounts.models import User
+from lpo.logs import JsonLines, masked
 from tests.conftest import Case
 
 SIGN_IN, CHANGE = "/accounts/login/", "/accounts/password/change/"
@@ -148,7 +150,21 @@ def test_the_link_sets_a_password_once_and_ends_every_session(ada: User) -> None
 
 
 def test_the_link_names_the_server_where_it_is_told(ada: User) -> None:
-    assert _link(base_url="https://lpo.example/").startswith("https://lpo.example/accounts/password/")
+    assert _link(base_url="https://lpo.example/").startswith(
+        "https://lpo.example/accounts/password/reset/key/"
+    )
+
+
+def test_the_link_stands_in_no_log(ada: User, caplog: pytest.LogCaptureFixture) -> None:
+    link = _link()
+    key = link.rstrip("/").split("-", 1)[1]
+    assert key in link
+    assert key not in masked(f"GET {link} 302")
+    with caplog.at_level(logging.DEBUG):
+        _open(link)
+    lines = [JsonLines().format(record) for record in caplog.records]
+    assert any("/password/reset/key/" in line for line in lines)
+    assert not any(key in line for line in lines)
 
 
 def test_the_link_asks_for_a_good_password_too(ada: User) -> None:
@@ -171,13 +187,13 @@ def test_the_link_is_over_after_a_day_a_change_or_a_sign_in(ada: User, settings:
 
 def test_the_link_of_one_person_is_not_that_of_another(ada: User) -> None:
     bob = User.objects.create_user("bob@firm.example", OLD)
-    stolen = re.sub(r"password/[0-9a-z]+-", f"password/{bob.pk:x}-", _link())
+    stolen = re.sub(r"key/[0-9a-z]+-", f"key/{bob.pk:x}-", _link())
     assert b"does not work any more" in Client().get(stolen).content
 
 
 @pytest.mark.parametrize("link", ["1-set-password", "1-x", "zzzzzzzzzzzzz-x", "0-0-0", "1-" + "a" * 100])
 def test_an_invented_link_is_told_from_nothing(ada: User, link: str) -> None:
-    answer = Client().get(f"/accounts/password/{link}/")
+    answer = Client().get(f"/accounts/password/reset/key/{link}/")
     assert b"does not work any more" in answer.content
 
 
@@ -285,5 +301,5 @@ def test_proving_does_not_lock_the_sign_in_elsewhere(ada: User, client_for: Call
 def test_sign_ins_and_links_are_limited_by_address(ada: User) -> None:
     answers = [Client().post(SIGN_IN, {"login": "", "password": ""}).status_code for _ in range(31)]
     assert answers[30] == 429
-    links = [Client().post("/accounts/password/1-x/").status_code for _ in range(21)]
+    links = [Client().post("/accounts/password/reset/key/1-x/").status_code for _ in range(21)]
     assert (links[19], links[20]) == (200, 429)
