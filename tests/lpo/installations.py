@@ -1,0 +1,94 @@
+"""Whole installations beside the one under test: a folder, a database of their own, commands run for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder for files and a database; ``run`` is what an administrator types."""
+
+    folder: Path
+    database: str
+
+    def run(self, *arguments: str, fails: bool = False) -> str:
+        """Run one management command; gives what it printed."""
+        done = self.start(*arguments)
+        out, _ = done.communicate(timeout=180)
+        assert (done.returncode != 0) is fails, out
+        return out
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start one management command and do not wait for it."""
+        return subprocess.Popen(
+            [sys.executable, "-W", "error", "manage.py", *arguments],
+            cwd=ROOT, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of its processes."""
+        env = {**os.environ, "LPO_VAR": str(self.folder), "DATABASE_URL": self.database}
+        return env | {"DJANGO_SETTINGS_MODULE": "lpo.settings", "LPO_HASHED_ASSETS": "0"}
+
+
+def sqlite(folder: Path, *, migrated: bool = True) -> Installation:
+    """A fresh installation on SQLite."""
+    folder.mkdir(parents=True)
+    here = Installation(folder, f"sqlite:///{folder / 'db.sqlite3'}")
+    if migrated:
+        here.run("migrate", "-v0")
+    return here
+
+
+@contextmanager
+def postgres(folder: Path, *, migrated: bool = True) -> Iterator[Installation]:
+    """A fresh installation on PostgreSQL; its database is dropped afterwards."""
+    server = _server()
+    name = f"lpo_{uuid.uuid4().hex[:12]}"
+    _execute(server, f"CREATE DATABASE {name}")
+    try:
+        folder.mkdir(parents=True)
+        here = Installation(folder, urlunsplit(urlsplit(server)._replace(path=f"/{name}")))
+        if migrated:
+            here.run("migrate", "-v0")
+        yield here
+    finally:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _server() -> str:
+    """The server that tests may make databases on; no test that needs it is left out where CI runs."""
+    given = os.environ.get("DATABASE_URL", "")
+    url = given if given.startswith("postgres") else LOCAL
+    try:
+        psycopg2.connect(url, connect_timeout=3).close()
+    except psycopg2.OperationalError:
+        if os.environ.get("CI") or url == given:
+            raise
+        pytest.skip("no PostgreSQL answers on this machine")
+    return url
+
+
+def _execute(url: str, statement: str) -> None:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()
