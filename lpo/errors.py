@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +13,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 DATABASE_AWAY_SECONDS = 10
+POSTGRES_DISK_FULL = "53100"
+SQLITE_DISK_FULL = "database or disk is full"
 # Printed when even the error page cannot be drawn.
 LAST_RESORT = "Something went wrong on our side. What you last saved is safe. Try again in a minute."
 
@@ -91,11 +94,20 @@ def too_many(request: HttpRequest, wait: int) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault, told without details; 503 when the database is away.
+    """500: our fault, told without details; 503 when the database is away, 507 when the disk is full.
 
     Drawn without the request: whatever reads the session or the organisation would ask the database again.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    fault = sys.exc_info()[1]
+    if _has_no_room(fault):
+        return _bare(
+            request,
+            507,
+            "There is no room left on the server",
+            "There is no room left to save this. Nothing was changed. Tell the people who run this server, "
+            "and send it again once they have made room.",
+        )
+    if isinstance(fault, OperationalError | InterfaceError):
         answer = _bare(
             request,
             503,
@@ -110,6 +122,14 @@ def broken(request: HttpRequest) -> HttpResponse:
         "Something went wrong on our side",
         "What you last saved is safe. Try again; if it happens again, tell the people who run this server.",
     )
+
+
+def _has_no_room(fault: BaseException | None) -> bool:
+    """Whether the disk below the database or the files is full."""
+    if isinstance(fault, OSError):
+        return fault.errno in {errno.ENOSPC, errno.EDQUOT}
+    is_full = getattr(fault.__cause__, "pgcode", "") == POSTGRES_DISK_FULL if fault is not None else False
+    return isinstance(fault, OperationalError) and (is_full or SQLITE_DISK_FULL in str(fault))
 
 
 def _bare(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
