@@ -7,14 +7,11 @@ import signal
 import time
 from functools import partial
 
+from tests.faults.catching import is_taken
 from tests.faults.conftest import Figure
 from tests.faults.house import House, ask, made_once, status, wait_for
 
 WITHIN = 30
-
-
-def _is_taken(house: House, report: int) -> bool:
-    return status(house, report) != "queued"
 
 
 def test_a_killed_server_makes_the_report_after_it_is_back(on_sqlite: House, figure: Figure) -> None:
@@ -23,7 +20,7 @@ def test_a_killed_server_makes_the_report_after_it_is_back(on_sqlite: House, fig
     person = house.person()
     for _ in range(15):
         report, _, _ = ask(person, house)
-        wait_for(partial(_is_taken, house, report), 20, "the report is taken", every=0.001)
+        wait_for(partial(is_taken, house, report), 20, "the report is taken", every=0.001)
         os.kill(web.children()[0], signal.SIGKILL)
         back = wait_for(house.answers, 30, "the server is up again by itself")
         if status(house, report) != "done":
