@@ -6,7 +6,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
 
 @register()
@@ -32,3 +33,22 @@ def a_secret_of_its_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     if not os.environ.get("SECRET_KEY"):
         return [Error("SECRET_KEY is not set.", hint="Set it in the environment.", id="lpo.E002")]
     return []
+
+
+@register(Tags.database, deploy=True)
+def the_trail_is_out_of_reach(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """On PostgreSQL the application's role may only add to what is append-only (``--database default``)."""
+    from lpo.database_roles import may_rewrite_the_trail
+
+    tables = may_rewrite_the_trail() if databases else []
+    if not tables:
+        return []
+    return [
+        Caution(
+            f"The role of DATABASE_URL may change {', '.join(tables)}.",
+            hint="Let another role own the tables: see OWNER_DATABASE_URL in docs/deploy.md.",
+            id="lpo.W003",
+        )
+    ]

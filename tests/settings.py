@@ -10,6 +10,9 @@ os.environ["SECRET_KEY"] = "only-for-tests-and-long-enough-to-please-the-checks-
 from lpo.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Jobs of the test process run at once, without a broker; tests/queue and tests/browser use the real one.
+REDIS_URL, CELERY_BROKER_URL = "", "memory://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 WHITENOISE_AUTOREFRESH = True
