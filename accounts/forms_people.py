@@ -49,9 +49,12 @@ class InviteForm(PlainForm):
 
 
 class RoleForm(PlainForm):
-    """What a member is."""
+    """What a member is; shown in a dialog over the form that invites, so its ids are its own."""
 
     role = role_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="member_%s", **kwargs)
 
 
 class JoinForm(PlainForm):
