@@ -18,7 +18,8 @@ STOP = """() => {
   const label = [...(focused.labels || [])].map((one) => one.textContent).join(" ");
   const labelled = (focused.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean)
     .map((id) => document.getElementById(id)?.textContent || "").join(" ");
-  const text = focused.matches("input, select, textarea") ? "" : focused.textContent;
+  const text = focused.matches("[type=submit]") ? focused.value
+    : focused.matches("input, select, textarea") ? "" : focused.textContent;
   const name = [focused.getAttribute("aria-label") || "", labelled, label, text].join(" ")
     .replace(/\\s+/g, " ").trim();
   const ringed = (element) => {
@@ -73,11 +74,10 @@ class Keys:
             assert stop.is_seen, f"the focus on {stop.name!r} ({stop.tag}) is hidden behind something"
         return stop
 
-    def press(self, *names: str) -> Stop | None:
-        """Press keys one after the other and give where the focus is then."""
+    def press(self, *names: str) -> None:
+        """Press keys one after the other."""
         for name in names:
             self.page.keyboard.press(name)
-        return self.stop()
 
     def to(self, name: str, *, back: bool = False, limit: int = 150) -> Stop:
         """Go on with Tab (or back) until a control carries this name."""

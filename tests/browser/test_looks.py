@@ -34,7 +34,12 @@ READ_ONLY = [
     "selections:ranking",
 ]
 # What an organisation that has just started cannot have.
-NOTHING_YET = {"selections:ranking_csv", "selections:record", "selections:record_file"}
+NOTHING_YET = {
+    "selections:ranking_csv",
+    "selections:comparison_csv",
+    "selections:record",
+    "selections:record_file",
+}
 # States of a page that only a query or a refusal shows.
 STATES = [
     ("procurement", f"{RANKING}?w-COST=-1", 200),
