@@ -65,7 +65,7 @@ test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" -q
 
 test-faults: $(VENV)/dev.stamp
-	@$(PY) -m pytest tests/faults --durations=0 -q
+	@LPO_WRITE_FIGURES=1 $(PY) -m pytest tests/faults -q
 
 lint: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check .

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.faults import summary
 from tests.faults.house import House, house_from
 from tests.services import Postgres, Redis, private_postgres, private_redis
 
 Figure = Callable[[str, str], None]
-_figures: list[tuple[str, str]] = []
+_figures: dict[str, str] = {}
 _numbers = itertools.count(1)
 
 
@@ -68,19 +69,18 @@ def on_sqlite(prepared_sqlite: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def with_cleanup() -> Iterator[ExitStack]:
-    """What must be undone at the end of a test, whatever happens."""
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
 def figure(capsys: pytest.CaptureFixture[str]) -> Figure:
     """Print a measured figure and keep it for the summary."""
 
     def note(what: str, value: str) -> None:
-        _figures.append((what, value))
+        _figures[what] = value
         with capsys.disabled():
             print(f"\n    {what}: {value}")
 
     return note
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the figures of a run without failures, where `make test-faults` asks for it."""
+    if os.environ.get("LPO_WRITE_FIGURES") == "1" and exitstatus == 0 and _figures:
+        summary.write(_figures)

@@ -71,13 +71,15 @@ class Program:
         self.signal_all(signal.SIGKILL)
         self.process.wait(timeout=20)
 
+    def ask_to_end(self) -> None:
+        """Tell it to end in order."""
+        if self.is_alive():
+            self.signal_all(signal.SIGCONT)
+            self.process.terminate()
+
     def stop(self) -> None:
         """End it in order; by force after a while."""
-        if not self.is_alive():
-            self.signal_all(signal.SIGKILL)
-            return
-        self.signal_all(signal.SIGCONT)
-        self.process.terminate()
+        self.ask_to_end()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=5)
         self.kill()
@@ -256,6 +258,8 @@ class House:
         """End everything."""
         for person in self.people:
             person.close()
+        for program in self.programs:
+            program.ask_to_end()
         for program in reversed(self.programs):
             program.stop()
 
