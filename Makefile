@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench pictures lock audit licences clean
+.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -16,6 +16,8 @@ help:
 	@echo "make check   lint, types, import contracts, templates, then make test"
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
+	@echo "make bench-web   pages of organisations with up to 100,000 tasks, on both databases (minutes)"
+	@echo "make bench-load  50 people at once for a minute, on both databases (minutes)"
 	@echo "make pictures  the pictures of the README"
 	@echo "make lock    pin what requirements*.in ask for, with hashes (UPGRADE=1: newest of what they need)"
 	@echo "make audit   look for published faults of the pinned packages (asks the advisory service of PyPI)"
@@ -90,6 +92,12 @@ check: check-fast
 
 bench: $(VENV)/dev.stamp
 	@$(PY) -m tests.bench
+
+bench-web: $(VENV)/dev.stamp
+	@$(PY) -m tests.bench_web
+
+bench-load: $(VENV)/dev.stamp
+	@$(PY) -m tests.bench_load
 
 pictures: $(VENV)/dev.stamp
 	@$(PY) -m tests.browser.install

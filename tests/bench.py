@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import gc
 import os
-import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 os.environ["LPO_VAR"] = tempfile.mkdtemp(prefix="lpo-bench-")
@@ -32,19 +30,14 @@ from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.tenancy import opened
-from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.models import Assessment
 from engine import Problem, flips, rank
 from lpo.sample import CALDER, load_sample
-from providers.models import Provider
+from lpo.synthetic import profiles, work
 from reports import services as reports
 from selections.models import RankingRecord, Selection
 from selections.services import preview_ranking
-
-COPIED = (
-    *("score", "score_low", "score_high", "band", "outcome", "restriction", "gates", "open_conditions"),
-    *("result", "annual_hours", "baseline_amount", "cash_amount", "annual_volume", "hours_per_unit"),
-)
-TARGET = Path(__file__).resolve().parent.parent / "docs/benchmarks.md"
+from tests.bench_file import machine, write_section
 
 
 @dataclass(frozen=True)
@@ -101,20 +94,12 @@ def _problem(alternatives: int, leaves: int) -> Problem:
 
 
 def _many(organisation: Organisation) -> None:
-    """Fill up to 500 tasks and 1,000 providers."""
+    """Fill up to 500 tasks and 1,000 providers with what `load_synthetic` makes."""
+    actor = User.objects.get(email="counsel@calderridge.example")
     with opened(organisation):
-        assessment = Assessment.objects.get()
-        model = TaskAssessment.objects.select_related("legal_task").first()
-        assert model is not None
-        for number in range(500 - TaskAssessment.objects.count()):
-            task = LegalTask.objects.create(code=f"X{number:03}", name=f"Further legal work {number:03}")
-            copy = {name: getattr(model, name) for name in COPIED}
-            copy |= {"score": 10 + number % 83, "baseline_amount": 20_000 + 997 * number}
-            TaskAssessment.objects.create(assessment=assessment, legal_task=task, unit="item", **copy)
-        Provider.objects.bulk_create(
-            Provider(code=f"P{number:04}", name=f"Further provider {number:04}")
-            for number in range(1000 - Provider.objects.count())
-        )
+        assessment = Assessment.objects.select_related("factor_set").get()
+        work.fill(assessment=assessment, upto=500, seed=1, actor=actor, progress=lambda *_: None)
+        profiles.fill(upto=1_000, seed=1, actor=actor, progress=lambda *_: None)
 
 
 def _report(record: RankingRecord, user: User) -> None:
@@ -163,13 +148,6 @@ def figures() -> list[Figure]:
     return found
 
 
-def _cpu() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
-
-
 def table(found: list[Figure]) -> str:
     """Write the figures as Markdown."""
     floor = next(figure for figure in found if figure.what.startswith("floor"))
@@ -193,12 +171,11 @@ def main() -> None:
     load_sample()
     text = table(figures())
     print(text)
-    TARGET.write_text(
-        "# Benchmarks\n\n"
+    write_section(
+        "Sample size",
         "Made by `make bench`. Times depend on the machine: compare the column “× floor” (the smallest page\n"
         "that passes the same door, in the same run), not the milliseconds.\n\n"
-        f"{_cpu()}, Python {platform.python_version()}, NumPy {np.__version__}, SQLite.\n\n{text}\n",
-        encoding="utf-8",
+        f"{machine()}, NumPy {np.__version__}, SQLite.\n\n{text}",
     )
 
 
