@@ -3,7 +3,7 @@
 SQLite: what `make run` starts, one process of four threads. PostgreSQL: two web processes of four threads,
 Redis and a worker. Everything listens on 127.0.0.1 and ends with the command. Writes are the forms of the
 pages with their CSRF token; afterwards every successful write must stand on the audit trail, once. Any answer
-that is not the expected one fails the command. `LOAD_USERS` and `LOAD_SECONDS` change the round; no file then.
+that is not the expected one fails the command. `LOAD_USERS` and `LOAD_SECONDS` change the round; no file.
 """
 
 from __future__ import annotations
