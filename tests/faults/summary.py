@@ -24,7 +24,7 @@ def write(measured: dict[str, str]) -> None:
     figures = dict(sorted({**known(), **measured}.items()))
     lines = [
         "Made by `make test-faults`: gunicorn, Celery workers and beat as real processes, private PostgreSQL",
-        "and Redis servers. Figures depend on the machine and what else runs on it; the tests hold the limits.",
+        "and Redis servers. Figures depend on the machine and its load; the tests hold the limits.",
         "",
         machine(),
         "",
