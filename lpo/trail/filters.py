@@ -24,7 +24,7 @@ class Filters:
     verb: str = ""
     since: date | None = None
     until: date | None = None
-    q: str = ""
+    name: str = ""
 
     @property
     def is_narrowed(self) -> bool:
@@ -45,8 +45,8 @@ class Filters:
         rest = Q()
         for condition in self._exact()[1:]:
             rest &= condition
-        if self.q:
-            rest &= Q(object_label__icontains=self.q)
+        if self.name:
+            rest &= Q(object_label__icontains=self.name)
         return rest or None
 
     def _exact(self) -> list[Q]:
@@ -86,7 +86,7 @@ class FilterForm(forms.Form):
     verb = forms.CharField(max_length=60, required=False)
     since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     until = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    q = forms.CharField(max_length=80, required=False)
+    name = forms.CharField(max_length=80, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

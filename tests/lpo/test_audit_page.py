@@ -202,7 +202,7 @@ def test_counsel_notes_reach_only_those_who_may_read_them(
     _fill_notes(sample)
     client = client_for(getattr(sample, role))
     may = role in {"owner", "counsel"}
-    seen = [_page(client, sample), _page(client, sample, q="D17"), _page(client, sample, verb="noted")]
+    seen = [_page(client, sample), _page(client, sample, name="D17"), _page(client, sample, verb="noted")]
     seen += [_file(client, sample, "csv"), _file(client, sample, "jsonl")]
     assert any(MARK in text for text in seen) is may
     # Not counted, not offered as a filter, not reachable by one, not even as a place to go on from.
@@ -236,9 +236,9 @@ def test_each_filter_narrows_page_and_file_alike(sample: Case, client_for: Clien
         ({"kind": "reports.report"}, {"object_type": "reports.report"}),
         ({"kind": "providers.provider", "object": provider.pk}, {"object_id": str(provider.pk)}),
         ({"verb": "kept ranking"}, {"verb": "kept ranking"}),
-        ({"q": "ASHGROVE, ren"}, {"object_label__icontains": "Ashgrove, ren"}),
+        ({"name": "ASHGROVE, ren"}, {"object_label__icontains": "Ashgrove, ren"}),
         (
-            {"person": sample.procurement.pk, "verb": "changed provider", "q": "renamed"},
+            {"person": sample.procurement.pk, "verb": "changed provider", "name": "renamed"},
             {"verb": "changed provider"},
         ),
     ):
@@ -282,7 +282,7 @@ def test_days_are_those_of_the_organisation(sample: Case, client_for: ClientFor)
         ({"since": "yesterday"}, "Enter a date like 2026-11-23."),
         ({"until": "9999-12-31"}, "Enter a year from 1900 to 9998."),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "The last day lies before the first."),
-        ({"q": "x" * 81}, "at most 80"),
+        ({"name": "x" * 81}, "at most 80"),
     ],
 )
 def test_unreadable_filters_are_said_and_kept(
@@ -342,13 +342,13 @@ def test_a_search_looks_through_a_window_and_goes_on(
     _bulk(sample, 100)
     monkeypatch.setattr(queries, "WINDOW", 40)
     client = client_for(sample.manager)
-    answer = client.get(_url(sample, verb="noted", q="Number 7"))
+    answer = client.get(_url(sample, verb="noted", name="Number 7"))
     page = answer.context["page"]
     assert page.stopped
     assert "Look through earlier events" in answer.content.decode()
-    pages = _walk(client, sample, "before", verb="noted", q="Number 7")
+    pages = _walk(client, sample, "before", verb="noted", name="Number 7")
     assert len(list(chain(*pages))) == 11  # 7 and 70 to 79
-    assert len(_csv(client, sample, verb="noted", q="Number 7")) == 11
+    assert len(_csv(client, sample, verb="noted", name="Number 7")) == 11
 
 
 def test_the_number_of_queries_does_not_grow(sample: Case, client_for: ClientFor) -> None:
@@ -403,3 +403,11 @@ def test_json_lines_hold_what_is_stored(sample: Case, client_for: ClientFor) -> 
     assert (row["before"], row["after"]) == ({"a": [1, None]}, {"a": {"b": "ü"}})
     assert datetime.fromisoformat(row["at"]) == event.at
     assert row["email"] == sample.counsel.email
+
+
+@pytest.mark.parametrize("page", ["assessments:task", "providers:history"])
+def test_histories_lead_to_the_whole_trail(sample: Case, client_for: ClientFor, page: str) -> None:
+    row = _task() if page == "assessments:task" else Provider.objects.get(code="V1")
+    url = reverse(page, kwargs={"organisation": sample.slug, "pk": row.pk})
+    text = client_for(sample.manager).get(url).content.decode()
+    assert _url(sample, kind=row._meta.label_lower, object=row.pk).replace("&", "&amp;") in text
