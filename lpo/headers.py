@@ -33,6 +33,7 @@ SWITCHED_OFF = (
 FIXED = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in SWITCHED_OFF),
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 NEVER_STORED = "no-store, private"

@@ -37,6 +37,9 @@ PASTE = Limit("paste", 30, is_for_posts_only=True)
 # By the name of the address.
 LIMITED = {
     "search": SEARCH,
+    "audit:list": SEARCH,
+    "audit:csv": FILES,
+    "audit:jsonl": FILES,
     "assessments:csv": FILES,
     "assessments:paste": PASTE,
     "providers:csv": FILES,

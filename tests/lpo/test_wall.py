@@ -1,24 +1,30 @@
 """The wall, walked through the whole URL map with twin organisations that hold the same objects.
 
-A page counts only if a permitted role gets its expected answer with that very id; then the outsider gets
-404, the wrong role 403, a stranger the sign-in page, and a foreign id never works. A URL that is missing
-from the table fails the test.
+A page counts only if every role that may gets its expected answer with that very id; then the outsider gets
+404, the wrong role 403, a stranger the sign-in page, and a foreign id never works: not in the path, not in
+any field of a form, not in any filter. What was refused changed no row of either organisation. A URL that is
+missing from the table fails the test.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.forms import BaseForm
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import AuditEvent, Membership, User
+from accounts.models import Membership, User
 from accounts.roles import CAN, Role
-from accounts.tenancy import opened
+from accounts.tenancy import OwnedChoiceField, opened
 from tests.conftest import Case
 from tests.lpo.wall_table import ROWS, Row
+from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant
 
 ClientFor = Callable[[User], Client]
 
@@ -81,19 +87,37 @@ def _member(case: Case, role: Role) -> User:
     return user
 
 
-def _url(name: str, row: Row, case: Case, ids_of: Case | None = None) -> str:
-    source = ids_of or case
-    with opened(source.organisation):
-        return reverse(name, kwargs={"organisation": case.slug, **row.ids(source)})
-
-
-def _send(client: Client, method: str, url: str, row: Row, case: Case) -> Any:
+def _url(name: str, row: Row, case: Case, **changed: Any) -> str:
     with opened(case.organisation):
-        body = row.body(case) if row.body else {}
-    answer = client.get(url) if method == "get" else client.post(url, body)
+        return reverse(name, kwargs={"organisation": case.slug, **row.ids(case), **changed})
+
+
+def _body(row: Row, case: Case) -> dict[str, Any]:
+    with opened(case.organisation):
+        return row.body(case) if row.body else {}
+
+
+def _send(client: Client, method: str, url: str, body: dict[str, Any], **headers: str) -> Any:
+    """Send it as a browser does; ``body`` counts for a POST only."""
+    if method == "post":
+        answer = client.post(url, body, headers=headers)
+    else:
+        answer = getattr(client, method)(url, headers=headers)
     if answer.streaming:
         answer.close()
     return answer
+
+
+def _content(answer: Any) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Take back what the block wrote, so that the next role finds the same rows."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _methods(row: Row) -> list[tuple[str, tuple[int, ...]]]:
@@ -101,63 +125,235 @@ def _methods(row: Row) -> list[tuple[str, tuple[int, ...]]]:
     return methods + ([("post", row.posted)] if row.body else [])
 
 
+def _alike(method: str) -> tuple[str, ...]:
+    """What is refused for GET is refused for HEAD."""
+    return ("get", "head") if method == "get" else (method,)
+
+
 CASES = [(name, method, expected) for name, row in sorted(ROWS.items()) for method, expected in _methods(row)]
+NAMES = [f"{name}-{method}" for name, method, _ in CASES]
+POSTS = sorted(name for name, row in ROWS.items() if row.body)
+GETS = sorted(name for name, row in ROWS.items() if row.get)
 
 
-@pytest.mark.parametrize(("name", "method", "expected"), CASES, ids=[f"{n}-{m}" for n, m, _ in CASES])
+@pytest.mark.parametrize(("name", "method", "expected"), CASES, ids=NAMES)
 def test_the_wall(  # noqa: PLR0917  (fixtures and parameters)
     sample_closed: Case, twin: Case, client_for: ClientFor, name: str, method: str, expected: tuple[int, ...]
 ) -> None:
     row, can = ROWS[name], CAN[WALLED[name].required_action]
-    url = _url(name, row, sample_closed)
+    url, body = _url(name, row, sample_closed), _body(row, sample_closed)
+    ours = {role: client_for(_member(sample_closed, role)) for role in Role}
+    outsider = client_for(_member(twin, Role.OWNER))
+    before = held(sample_closed, twin)
 
-    anonymous = _send(Client(), method, url, row, sample_closed)
-    assert anonymous.status_code == 302
-    assert anonymous["Location"].startswith("/accounts/login/")
+    for sent in _alike(method):
+        anonymous = _send(Client(), sent, url, body)
+        assert anonymous.status_code == 302
+        assert anonymous["Location"].startswith("/accounts/login/")
+        assert _send(outsider, sent, url, body).status_code == 404
+        assert _send(outsider, sent, url, body, **{"HX-Request": "true"}).status_code == 404
+        for role in set(Role) - can:
+            assert _send(ours[role], sent, url, body).status_code == 403, role
+    assert held(sample_closed, twin) == before
 
-    outsider = _send(client_for(_member(twin, Role.OWNER)), method, url, row, sample_closed)
-    assert outsider.status_code == 404
-
-    for role in Role:
-        if role not in can:
-            refused = _send(client_for(_member(sample_closed, role)), method, url, row, sample_closed)
-            assert refused.status_code == 403, role
-
-    permitted = client_for(_member(sample_closed, sorted(can)[0]))
-    if _has_foreign_ids(row, sample_closed, twin):
-        foreign = _send(permitted, method, _url(name, row, sample_closed, ids_of=twin), row, sample_closed)
-        assert foreign.status_code == 404
-
-    answer = _send(permitted, method, url, row, sample_closed)
-    assert answer.status_code in expected, url
-
-
-def _has_foreign_ids(row: Row, case: Case, twin: Case) -> bool:
-    with opened(case.organisation):
-        ours = row.ids(case)
-    with opened(twin.organisation):
-        theirs = row.ids(twin)
-    return ours != theirs
+    for role in can:
+        with _undone():
+            answer = _send(ours[role], method, url, body)
+            assert answer.status_code in expected, (role, url)
+            if method == "post":
+                assert keys_that_cross() == []
+                assert _of(twin, held(twin)) == _of(twin, before)
+    if method == "get":  # reading writes nothing
+        assert held(sample_closed, twin) == before
 
 
-FOREIGN = [(name, field) for name, row in sorted(ROWS.items()) for field in row.keys]
+def _of(case: Case, rows: dict[tuple[str, str], Any]) -> dict[tuple[str, str], Any]:
+    return {key: value for key, value in rows.items() if key[0] == case.slug}
 
 
-@pytest.mark.parametrize(("name", "field"), FOREIGN, ids=[f"{n}-{f}" for n, f in FOREIGN])
-def test_a_foreign_id_in_a_form_is_refused(
-    sample_closed: Case, twin: Case, client_for: ClientFor, name: str, field: str
+@pytest.fixture
+def planted(twin: Case) -> Case:
+    """The twin with one more row in each table, all of the same id and marked; see ``plant``."""
+    labels = plant(twin)
+    assert set(labels) >= {
+        f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"
+    } - {"assessments.GateClosure"}  # the twin has closed no gate
+    return twin
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_foreign_id_in_the_address_is_not_found(
+    sample_closed: Case, planted: Case, client_for: ClientFor, name: str
 ) -> None:
+    """Each id of the address by itself, and all of them together."""
+    row = ROWS[name]
+    with opened(sample_closed.organisation):
+        ids = [key for key, value in row.ids(sample_closed).items() if isinstance(value, int)]
+    client, body = client_for(sample_closed.owner), _body(row, sample_closed)
+    before = held(sample_closed, planted)
+    for changed in [*({key: FOREIGN} for key in ids), dict.fromkeys(ids, FOREIGN)] if ids else []:
+        for method, _ in _methods(row):
+            answer = _send(client, method, _url(name, row, sample_closed, **changed), body)
+            assert answer.status_code == 404, changed
+    assert held(sample_closed, planted) == before
+
+
+_FIELD = re.compile(r'<(?:input|select|textarea)[^>]*? name="([^"]+)"')
+_FAMILY = re.compile(r"^(w|level|reason|mix|ratio|form)-.*?([a-z_]*)$")
+_LINKED = re.compile(r"[?&](?:amp;)?([A-Za-z][\w.-]*)=")
+
+
+def _drawn(client: Client, name: str, case: Case) -> set[str]:
+    """The names of fields on a page and of what its links ask for."""
+    page = _content(client.get(_url(name, ROWS[name], case))).decode("utf-8", "replace")
+    return {*_FIELD.findall(page), *_LINKED.findall(page)} - {"csrfmiddlewaretoken"}
+
+
+def _one_of_each(names: set[str]) -> list[str]:
+    """Of twenty weights or forty lines of a table, one stands for all."""
+    return sorted({_FAMILY.sub(r"\1-\2", name): name for name in sorted(names)}.values())
+
+
+def _id_fields(row: Row, body: dict[str, Any]) -> set[str]:
+    """The fields whose good value is an id: they are numbers where typed fields are texts."""
+    return set(row.keys) | {field for field, value in body.items() if type(value) is int}
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_foreign_id_in_any_field_reaches_nothing(
+    sample_closed: Case, planted: Case, client_for: ClientFor, name: str
+) -> None:
+    row, client = ROWS[name], client_for(sample_closed.owner)
+    url, body = _url(name, row, sample_closed), _body(row, sample_closed)
+    ids = _id_fields(row, body)
+    fields = set(body) | (_drawn(client, name, sample_closed) if row.get == 200 else set())
+    before, theirs = held(sample_closed, planted), held(planted)
+    for field in _one_of_each(fields):
+        value = [FOREIGN] if isinstance(body.get(field), list) else FOREIGN
+        with _undone():
+            answer = _send(client, "post", url, {**body, field: value})
+            assert answer.status_code in {400, 404, 422} | (set() if field in ids else {200, 302}), field
+            assert held(planted) == theirs, field
+            assert keys_that_cross() == [], field
+            assert MARK.encode() not in _content(answer), field
+            if field in ids:
+                assert held(sample_closed, planted) == before, field
+
+
+def test_every_choice_of_owned_rows_is_tried_with_a_foreign_id(sample_closed: Case) -> None:
+    """Derived from the forms: a new field with owned rows must appear in the body of some address."""
+    tried = {field for name in POSTS for field in _id_fields(ROWS[name], _body(ROWS[name], sample_closed))}
+    offered = {
+        field
+        for form in _subclasses(BaseForm)
+        for field, kind in getattr(form, "base_fields", {}).items()
+        if isinstance(kind, OwnedChoiceField)
+    }
+    assert offered
+    assert offered <= tried
+
+
+def _subclasses(cls: type[Any]) -> set[type[Any]]:
+    return {cls}.union(*(_subclasses(child) for child in cls.__subclasses__()))
+
+
+@pytest.mark.parametrize("name", GETS)
+def test_a_foreign_id_in_any_filter_shows_nothing(
+    sample_closed: Case, planted: Case, client_for: ClientFor, name: str
+) -> None:
+    client, url = client_for(sample_closed.owner), _url(name, ROWS[name], sample_closed)
+    before = held(sample_closed, planted)
+    for field in _one_of_each(_drawn(client, name, sample_closed)):
+        answer = client.get(url, {field: FOREIGN})
+        assert answer.status_code in {200, 302, 400, 404, 422}, field
+        assert MARK.encode() not in _content(answer), field
+    assert held(sample_closed, planted) == before
+
+
+def test_the_planted_rows_can_be_seen_by_their_own_people(planted: Case, client_for: ClientFor) -> None:
+    """Otherwise the tests above would look for a mark that is nowhere."""
+    client = client_for(planted.owner)
+    for name in ("assessments:tasks", "providers:list"):
+        assert MARK.encode() in client.get(_url(name, ROWS[name], planted)).content
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_who_lost_a_role_is_refused_at_the_next_request(
+    sample_closed: Case, client_for: ClientFor, name: str
+) -> None:
+    """In a session that goes on: first another role, then none; page, piece, file and form alike."""
     row, can = ROWS[name], CAN[WALLED[name].required_action]
-    client = client_for(_member(sample_closed, sorted(can)[0]))
-    with opened(twin.organisation):
-        theirs = (row.body or dict)(twin)[field]
-        before_there = AuditEvent.objects.count()
-    with opened(sample_closed.organisation):
-        body = {**(row.body or dict)(sample_closed), field: theirs}
-        before_here = AuditEvent.objects.count()
-    answer = client.post(_url(name, row, sample_closed), body)
-    assert answer.status_code in {200, 400, 404, 422}
-    with opened(sample_closed.organisation):
-        assert AuditEvent.objects.count() == before_here
-    with opened(twin.organisation):
-        assert AuditEvent.objects.count() == before_there
+    user = _member(sample_closed, sorted(can)[0])
+    client, membership = client_for(user), Membership.objects.get(user=user)
+    url, body = _url(name, row, sample_closed), _body(row, sample_closed)
+    assert client.get(_url("case", ROWS["case"], sample_closed)).status_code == 200
+    less = sorted(set(Role) - can)
+    if less:
+        Membership.objects.filter(pk=membership.pk).update(role=less[0])
+        _all_refused(client, row, url, body, 403)
+    Membership.objects.filter(pk=membership.pk).delete()
+    before = held(sample_closed)
+    _all_refused(client, row, url, body, 404)
+    assert held(sample_closed) == before
+
+
+def _all_refused(client: Client, row: Row, url: str, body: dict[str, Any], status: int) -> None:
+    for method, _ in _methods(row):
+        for headers in ({}, {"HX-Request": "true"}, {"X-Dialog": "1"}):
+            assert _send(client, method, url, body, **headers).status_code == status, (method, headers)
+
+
+@pytest.mark.parametrize("name", GETS)
+def test_no_other_spelling_of_the_organisation_opens_a_page(
+    sample_closed: Case, twin: Case, client_for: ClientFor, name: str
+) -> None:
+    slug, row = sample_closed.slug, ROWS[name]
+    path = _url(name, row, sample_closed)
+    outsider, member = client_for(twin.owner), client_for(sample_closed.owner)
+    encoded = "".join(f"%{ord(letter):02x}" for letter in slug)
+    for other in (encoded, slug.replace("-", "%2D"), f"{twin.slug}%2F..%2F{slug}", f"{twin.slug}/../{slug}"):
+        assert outsider.get(path.replace(slug, other)).status_code == 404, other
+    for other in (slug.upper(), slug.title(), f"{slug}%20", f"{slug}.", f"{slug}%00", slug.replace("-", "_")):
+        assert member.get(path.replace(slug, other)).status_code in {400, 404}, other
+
+
+# Pages outside every organisation that a stranger may open; all others of OPEN ask for a sign-in.
+PUBLIC = {
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "account_reset_password_from_key",  # the link of `manage.py reset_password`
+    "account_reset_password_from_key_done",
+    "account_signup",  # says that nobody signs up
+    "join",
+    "join_link",
+    "join_other_account",
+    "healthz",
+    "readyz",
+    "oidc_login",
+    "oidc_callback",
+}
+
+
+def test_what_is_open_and_not_public_asks_for_a_sign_in(sample_closed: Case) -> None:
+    for name in sorted(OPEN - PUBLIC):
+        url = _open_url(name)
+        for method in ("get", "post"):
+            answer = getattr(Client(), method)(url)
+            assert answer.status_code in {302, 405}, (name, method)
+            if answer.status_code == 302:
+                assert answer["Location"].startswith("/accounts/login/"), (name, method)
+
+
+def _open_url(name: str) -> str:
+    """The address of a page outside every organisation; ids in it lead nowhere."""
+    parts = re.findall(r"<(?:(\w+):)?(\w+)>", MAP[name][0])
+    return reverse(name, kwargs={key: 1 if kind == "int" else "nowhere" for kind, key in parts})
+
+
+@pytest.mark.parametrize("name", sorted(OPEN))
+def test_no_open_page_takes_a_form_without_its_token(sample_closed: Case, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(sample_closed.owner)
+    for headers in ({}, {"HX-Request": "true"}):
+        assert client.post(_open_url(name), {"login": "x"}, headers=headers).status_code in {403, 405}

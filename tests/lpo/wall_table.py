@@ -1,7 +1,9 @@
 """One row per address below /o/<organisation>/: its ids, what a permitted member gets, a body it accepts.
 
-``ids`` and ``body`` are called with the organisation of the case open. ``keys`` names the form fields that
-hold the id of an owned row: the wall test puts a foreign id into each.
+``ids`` and ``body`` are called with the organisation of the case open. A body must be accepted: what it
+needs (a closed condition, say) it makes. Ids in it are numbers, what a person types is text: the wall test
+puts a foreign id into every field, and where the good value is a number it must be refused. ``keys`` names
+further fields that hold the id of an owned row.
 """
 
 from __future__ import annotations
@@ -12,11 +14,14 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
-from assessments.models import TaskAssessment
+from assessments.models import FactorAnswer, RoleRate, TaskAssessment
+from assessments.services import close_condition
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from selections.forms.assumptions import ratio_field
+from selections.forms.weights import PREFIX
 from selections.models import Bid, BidLine, RankingRecord
+from selections.services import preview_ranking
 from tests.conftest import Case
 
 Ids = Callable[[Case], dict[str, Any]]
@@ -82,6 +87,40 @@ def _record(case: Case) -> dict[str, Any]:
     return _selection(case) | {"number": 1}
 
 
+def _kept(case: Case) -> dict[str, Any]:
+    preview = preview_ranking(selection=case.selection, weights=None)
+    weights = {PREFIX + code: f"{weight:g}" for code, weight in preview.inputs.weights.items()}
+    return weights | {"reason": "Try", "v": preview.inputs.fingerprint}
+
+
+def _assumed(case: Case) -> dict[str, Any]:
+    """Confirming needs answers that nobody confirmed yet."""
+    FactorAnswer.objects.filter(task_id=_task(case)["pk"]).update(source=FactorAnswer.Source.CATALOGUE)
+    TaskAssessment.objects.filter(pk=_task(case)["pk"]).update(is_profile_assumed=True)
+    return {}
+
+
+def _closed(case: Case) -> dict[str, Any]:
+    """Opening a condition again needs one that is closed."""
+    task = TaskAssessment.objects.get(pk=_task(case)["pk"])
+    close_condition(actor=case.counsel, task=task, **CONDITION)
+    return CONDITION | {"reason": "The memo was withdrawn"}
+
+
+def _rates(case: Case) -> dict[str, Any]:
+    """All roles that tasks still name, the first a little dearer."""
+    rates = list(RoleRate.objects.filter(assessment=case.assessment))
+    body = {"form-TOTAL_FORMS": str(len(rates)), "form-INITIAL_FORMS": "0"}
+    for place, rate in enumerate(rates):
+        body |= {
+            f"form-{place}-code": rate.code,
+            f"form-{place}-name": rate.name,
+            f"form-{place}-hourly_amount": str(rate.hourly_amount + (place == 0)),
+            f"form-{place}-kind": rate.kind,
+        }
+    return body
+
+
 def _newcomer(case: Case) -> dict[str, Any]:
     return {"email": f"newcomer@{case.slug}.example", "role": "manager"}
 
@@ -113,7 +152,8 @@ def _record_pk(case: Case) -> dict[str, Any]:
 def _assumptions(case: Case) -> dict[str, Any]:
     kept = dict(case.selection.assumptions)
     ratios = kept.pop("oversight_ratio_by_UPL")
-    return kept | {ratio_field(level): value for level, value in ratios.items()}
+    typed = kept | {ratio_field(level): value for level, value in ratios.items()}
+    return {name: str(value) for name, value in typed.items()}
 
 
 LPO = {
@@ -146,7 +186,7 @@ SELECTIONS = {
     "selections:ranking": Row(_selection),
     "selections:ranking_csv": Row(_selection),
     "selections:why": Row(lambda case: _bid(case) | {"code": "COST-01"}),
-    "selections:keep": Row(_selection, body=lambda case: {"reason": "Try"}, posted=(302, 422)),
+    "selections:keep": Row(_selection, body=_kept),
     "selections:privilege": Row(_selection, get=None, body=lambda case: {"is_on": "1"}),
     "selections:record": Row(_record),
     "selections:record_file": Row(_record),
@@ -195,14 +235,6 @@ CONDITION = {
     "condition": "Export-control officer signs off before any data moves",
     "evidence": "Memo of 3 November 2026",
 }
-RATES = {
-    "form-TOTAL_FORMS": "1",
-    "form-INITIAL_FORMS": "0",
-    "form-0-code": "senior_counsel",
-    "form-0-name": "Senior counsel",
-    "form-0-hourly_amount": "240",
-    "form-0-kind": "internal",
-}
 ASSESSMENTS = {
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
@@ -210,15 +242,14 @@ ASSESSMENTS = {
     "assessments:paste": Row(body=lambda case: {"rows": "Further work\t10\t2", "step": "save"}),
     "assessments:catalogue": Row(body=lambda case: {"codes": "T40"}),
     "assessments:rates": Row(),
-    # Roles that tasks still name cannot be dropped: the refusal is as good an answer as the redirect.
-    "assessments:save_rates": Row(get=None, body=lambda case: RATES, posted=(302, 422)),
+    "assessments:save_rates": Row(get=None, body=_rates),
     "assessments:task": Row(_task),
     "assessments:editor": Row(_task, get=302),
     "assessments:score": Row(_task, get=302),
     "assessments:save": Row(_task, get=None, body=lambda case: {"level-CPX": "4"}),
-    "assessments:confirm": Row(_task, get=None, body=lambda case: {}, posted=(302, 422)),
+    "assessments:confirm": Row(_task, get=None, body=_assumed),
     "assessments:close": Row(_task, get=None, body=lambda case: CONDITION),
-    "assessments:reopen": Row(_task, get=None, body=lambda case: CONDITION, posted=(422,)),
+    "assessments:reopen": Row(_task, get=None, body=_closed),
     "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
 }
 AUDIT = {
