@@ -42,6 +42,8 @@ def local_secret() -> str:
 
 
 DEBUG = flag("DEBUG")
+# The page with every component, for the people who carry on (CONTRIBUTING.md).
+COMPONENTS_PAGE = flag("LPO_COMPONENTS", default=DEBUG)
 SECRET_KEY = os.environ.get("SECRET_KEY") or local_secret()
 # Former keys: sessions and the secrets of second factors made with them still open. Newest first.
 SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS", "")

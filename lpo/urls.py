@@ -1,5 +1,6 @@
 """Addresses. Everything of an organisation lives under /o/<organisation>/."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from lpo import views
@@ -19,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ORGANISATION, include("accounts.urls_people")),
     path(ORGANISATION, include("lpo.trail.urls")),
 ]
+
+if settings.COMPONENTS_PAGE:
+    urlpatterns.append(path("components/", include("lpo.components.urls")))
 
 handler400 = "lpo.errors.unreadable"
 handler403 = "lpo.errors.forbidden"

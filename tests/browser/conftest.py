@@ -32,7 +32,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
     """One real server with the sample organisations for all browser tests."""
-    with running_server() as address:
+    with running_server(LPO_COMPONENTS="1") as address:
         yield address
 
 

@@ -18,7 +18,7 @@ STOP = """() => {
   const label = [...(focused.labels || [])].map((one) => one.textContent).join(" ");
   const labelled = (focused.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean)
     .map((id) => document.getElementById(id)?.textContent || "").join(" ");
-  const text = focused.matches("[type=submit]") ? focused.value
+  const text = focused.matches("input[type=submit]") ? focused.value
     : focused.matches("input, select, textarea") ? "" : focused.textContent;
   const name = [focused.getAttribute("aria-label") || "", labelled, label, text].join(" ")
     .replace(/\\s+/g, " ").trim();
