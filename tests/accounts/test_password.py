@@ -8,6 +8,8 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -46,7 +48,11 @@ def _change(client: Client, new: str, again: str | None = None, old: str = OLD) 
 
 def test_a_change_ends_the_other_sessions_at_once(ada: User) -> None:
     here, there = _signed_in(), _signed_in()
+    key_there = there.session.session_key
     assert _change(here, NEW).status_code == 302
+    # Gone from the store, not merely refused at the next request.
+    assert set(UserSession.objects.values_list("session_key", flat=True)) == {here.session.session_key}
+    assert not Session.objects.filter(session_key=key_there).exists()
     assert (_is_in(here), _is_in(there)) == (True, False)
     assert not _is_in(_signed_in())
     assert _is_in(_signed_in(NEW))
@@ -141,6 +147,7 @@ def test_the_link_sets_a_password_once_and_ends_every_session(ada: User) -> None
     assert client.get(form).status_code == 200
     answer = client.post(form, {"password1": NEW, "password2": NEW})
     assert answer.status_code == 302
+    assert not UserSession.objects.exists()
     assert b"Your new password is set" in client.get(answer["Location"]).content
     assert not _is_in(client)
     assert not _is_in(open_before)
