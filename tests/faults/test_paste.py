@@ -57,7 +57,7 @@ def test_a_killed_web_process_leaves_all_or_nothing(
     for turn in range(1, TRIES + 1):
         thread = threading.Thread(target=_paste, args=(person, page, turn))
         thread.start()
-        time.sleep(whole * turn / TRIES)
+        time.sleep(1.5 * whole * turn / TRIES)
         os.kill(web.children()[0], signal.SIGKILL)
         downtimes.append(wait_for(house.answers, 30, "the server is up again by itself"))
         thread.join(timeout=60)
