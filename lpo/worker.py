@@ -8,6 +8,7 @@ from celery.beat import Service
 from celery.worker import WorkController
 from django.conf import settings
 
+from lpo.beat import SteadyScheduler
 from lpo.celery import app
 
 _running: EmbeddedWorker | None = None
@@ -50,7 +51,7 @@ class EmbeddedWorker:
         self._thread = threading.Thread(target=self._controller.start, name="celery-worker", daemon=True)
         self._thread.start()
         is_ready.wait(timeout=5)
-        self._clock = Service(app, max_interval=1, scheduler_cls=settings.CELERY_BEAT_SCHEDULER)
+        self._clock = Service(app, max_interval=1, scheduler_cls=SteadyScheduler)
         threading.Thread(target=self._clock.start, name="celery-beat", daemon=True).start()
         _note(self)
 
