@@ -1,6 +1,6 @@
 """Reads of the task table: the rows of one page, found by the database through the index of the list.
 
-Nothing here reads all tasks: filters, sorts and counts use the columns of ``models.LISTED``, and only the
+Nothing here reads all tasks: filters, sorts and counts read the indexes of ``models.SORTED``, and only the
 rows that show are read in full. The number of queries does not depend on the number of tasks.
 """
 

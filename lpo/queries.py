@@ -204,11 +204,7 @@ def search(query: str) -> list[Hit]:
     if len(query) < 2:
         return []
     slug = current().slug
-    tasks = (
-        TaskAssessment.objects.select_related("legal_task", "assessment")
-        .filter(search_text__contains=query.casefold())
-        .order_by("-assessment_id", "list_code")[:FOUND_AT_MOST]
-    )
+    tasks = _tasks_with(query.casefold())
     providers = Provider.objects.filter(Q(name__icontains=query) | Q(code__iexact=query))[:FOUND_AT_MOST]
     hits = [
         Hit(
@@ -230,6 +226,14 @@ def search(query: str) -> list[Hit]:
             for report in reports
         ]
     return hits
+
+
+def _tasks_with(text: str) -> list[TaskAssessment]:
+    """Find the newest first: their keys from the index of the list, then the few rows that show."""
+    found = TaskAssessment.objects.filter(search_text__contains=text).order_by("-assessment_id", "list_code")
+    keys = list(found.values_list("pk", flat=True)[:FOUND_AT_MOST])
+    tasks = TaskAssessment.objects.select_related("legal_task", "assessment").in_bulk(keys)
+    return [tasks[pk] for pk in keys if pk in tasks]
 
 
 def _url(name: str, slug: str, pk: int) -> str:

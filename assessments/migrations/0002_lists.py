@@ -71,10 +71,30 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='taskassessment',
-            index=models.Index(fields=['organisation', 'assessment', 'baseline_amount'], name='task_by_cost'),
+            index=models.Index(fields=['organisation', 'assessment', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_list'),
         ),
         migrations.AddIndex(
             model_name='taskassessment',
-            index=models.Index(fields=['organisation', 'assessment', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'baseline_amount', 'annual_hours', 'annual_volume', 'is_profile_assumed', 'outcome_place', 'gate_codes', 'list_name', 'search_text'], name='task_list'),
+            index=models.Index(fields=['organisation', 'assessment', 'list_name', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'annual_volume', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_by_volume'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'annual_hours', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_by_hours'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'baseline_amount', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_by_cost'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'score', 'list_code', 'id', 'outcome', 'open_conditions', 'gate_codes', 'search_text'], name='task_by_score'),
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'outcome_place', 'list_code', 'id', 'outcome', 'open_conditions', 'score', 'gate_codes', 'search_text'], name='task_by_outcome'),
         ),
     ]
