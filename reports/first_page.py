@@ -16,6 +16,7 @@ SHOWN_OPTIONS = 3
 ROOM_FOR_NAME = 36
 SHOWN_FACTS = 4
 SHOWN_RISKS = 3
+ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a test
 
 
 def first_page(source: Source) -> FirstPage:
@@ -249,8 +250,19 @@ def compliance(source: Source) -> list[Fact]:
     total = len(source.conditions)
     still = sum(not condition.is_closed for condition in source.conditions)
     facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
-    facts.append(Fact("Waivers recorded", "None"))
+    facts.append(Fact("Failed knock-outs accepted in writing", _accepted(source)))
     return facts
+
+
+def _accepted(source: Source) -> str:
+    """Name the bids whose failed knock-outs are accepted in writing; the record keeps each acceptance."""
+    found = [
+        f"{source.reading.short[code]} {test['code']}"
+        for code in source.providers
+        for test in source.tests(code)
+        if test["reason"].endswith(ACCEPTED)
+    ]
+    return listed(found) or "None"
 
 
 def _stays(kept: list[TaskFacts]) -> str:

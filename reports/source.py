@@ -123,6 +123,11 @@ class Source:
         """What the knock-outs say about one bid."""
         return standing(self.results, code)
 
+    def tests(self, code: str) -> list[Json]:
+        """The knock-out tests of one bid, each with code, outcome and reason."""
+        found: list[Json] = self.results["knock_outs"][code]["tests"]
+        return found
+
     @cached_property
     def gates(self) -> dict[str, Json]:
         """Gate rules of the factor set by code."""

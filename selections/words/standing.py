@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ STATUS_STYLES = {
     "excluded": ("danger", "cross"),
 }
 NO_STANDING = ("plain", "open")
+# What a reason starts with when it read a sub-criterion or a question.
+_READ = re.compile(r"^[A-Z]+-\d+ (?=is )")
 
 
 @dataclass(frozen=True)
@@ -65,5 +68,11 @@ def exclusion_words(exclusion: Mapping[str, Any]) -> str:
 
 
 def in_words(test: Mapping[str, Any]) -> str:
-    """Say one test in a line: "K03 Conflict checking: ET-06 is answered partly"."""
-    return f"{test['code']} {test['name']}: {test['reason']}"
+    """Say one test in a line: "K03 Conflict checking is answered partly".
+
+    The engine names what it read by its code ("SECU-01 is 2; at least 3 is needed"). The test says in words
+    what that is, so its name stands there instead.
+    """
+    said = _READ.sub("", test["reason"])
+    gap = " " if said != test["reason"] else ": "
+    return f"{test['code']} {test['name']}{gap}{said}"
