@@ -107,15 +107,19 @@ def current_assessment() -> Assessment | None:
 class Listed:
     """The keys of the tasks that the filters leave, in the order of the table; read one slice at a time."""
 
-    def __init__(self, *, assessment: Assessment, filters: Filters, rulebook: Rulebook) -> None:
+    def __init__(
+        self, *, assessment: Assessment, filters: Filters, rulebook: Rulebook, known: int | None = None
+    ) -> None:
+        """``known``: their number, where the totals say it already."""
         rows = TaskAssessment.objects.filter(assessment=assessment)
         self._rows: QuerySet[TaskAssessment] = rows.filter(_wanted(filters, rulebook))
         self._column = SORTS.get(filters.sort, "list_code")
         self._is_descending = filters.is_descending
+        self._known = known
 
     @cached_property
     def _count(self) -> int:
-        return self._rows.order_by().count()
+        return self._rows.order_by().count() if self._known is None else self._known
 
     def count(self) -> int:
         """Give the number of tasks (the paginator asks for it)."""
@@ -173,13 +177,16 @@ def task_page(
 
     ``found``: the totals of the assessment, which say what the filters offer.
     """
-    listed = Listed(assessment=assessment, filters=filters, rulebook=rulebook)
+    pills = _pills(found)
+    counts = {pill.key: pill.count for pill in pills}
+    known = None if filters.text or filters.gate else counts.get(filters.show, 0)
+    listed = Listed(assessment=assessment, filters=filters, rulebook=rulebook, known=known)
     page = Paginator(listed, PAGE_SIZE).get_page(number)
     return TaskPage(
         rows=task_rows(list(page), rulebook),
         page=page,
         total=found.total,
-        pills=_pills(found),
+        pills=pills,
         gates=found.gates,
     )
 
