@@ -33,13 +33,15 @@ class Job(Task):  # type: ignore[type-arg]  # no subscript at run time
         """Run the job; every line written meanwhile carries the id of its request, or its own."""
         if self.request.called_directly:
             return self.run(*args, **kwargs)
-        identity = (self.request.headers or {}).get(HEADER) or self.request.id or logs.new_id()
+        asked_by = (self.request.headers or {}).get(HEADER)
+        identity = asked_by or self.request.id or logs.new_id()
         facts = {"job": self.name, "job_id": self.request.id, "retries": self.request.retries}
         with logs.told(identity, lambda: facts):
             started, outcome, level = time.perf_counter(), "failed", logging.ERROR
             try:
                 answer = self.run(*args, **kwargs)
-                outcome, level = "done", logging.INFO
+                # What the clock asks for every few seconds is worth a line only when it fails.
+                outcome, level = "done", logging.INFO if asked_by else logging.DEBUG
             finally:
                 spent = round((time.perf_counter() - started) * 1000, 1)
                 logger.log(level, "job", extra={"outcome": outcome, "duration_ms": spent})

@@ -23,8 +23,8 @@ from psycopg2 import sql
 from tests.services import dies_with_us
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKER = ("celery", "-A", "lpo", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
-BEAT = ("celery", "-A", "lpo", "beat")
+WORKER = ("celery", "--quiet", "-A", "lpo", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
+BEAT = ("celery", "--quiet", "-A", "lpo", "beat")
 STOPS_WITHIN = 40
 CLAIM = "lpo-test-claim"
 CLAIMED_FOR = 3600

@@ -176,8 +176,9 @@ def test_a_job_carries_the_id_of_its_request(lines: Lines) -> None:
     assert logs.request_id() == ""
 
 
-def test_a_job_that_nobody_asked_for_has_an_id_of_its_own(lines: Lines) -> None:
+def test_a_job_that_nobody_asked_for_has_an_id_of_its_own_and_no_line_when_it_went_well(lines: Lines) -> None:
     assert say.apply_async().get()
+    assert [line["message"] for line in lines.read_all()] == ["said"]
     assert say.apply_async(headers={HEADER: "given-by-hand"}).get() == "given-by-hand"
 
 
