@@ -28,10 +28,11 @@ MASK = "***"
 # Each pattern keeps its first group, so that a reader sees what was masked.
 SECRETS = (
     re.compile(r"(/join/)[^/\s\"?#]+"),  # an invitation: whoever holds the address may accept it
-    re.compile(r"(/password/reset/key/)[^/\s\"?#]+"),
+    re.compile(r"(/accounts/password/)[0-9a-z]+-[^/\s\"?#]+"),  # the link of `manage.py reset_password`
     re.compile(r"(/confirm-email/)[^/\s\"?#]+"),
     re.compile(r"(\w+://[^/\s:@\"]*:)[^@\s\"/]+(?=@)"),  # the password in the address of a service
     re.compile(r"(Key \([^)]*\)=\()(?:[^)]*)"),  # PostgreSQL quotes the value that was there already
+    re.compile(r"(Failing row contains \().*"),  # and all of a row that breaks a rule
     re.compile(r"()[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),  # an e-mail address
     re.compile(r"([?&](?:\w*token|code|state|client_secret|key)=)[^&\s\"]+"),  # sign-in of a company
     # Random text: a key, a token, a session. Names of our own have lower-case words and hyphens.

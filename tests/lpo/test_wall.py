@@ -80,7 +80,7 @@ def test_every_walled_view_names_its_action(name: str) -> None:
     assert WALLED[name].required_action in CAN
 
 
-def _member(case: Case, role: Role) -> User:
+def member(case: Case, role: Role) -> User:
     """A member of the case with exactly this role."""
     user = User.objects.create_user(f"wall-{role}@{case.slug}.example", "wall wall wall wall")
     Membership.objects.create(user=user, organisation=case.organisation, role=role)
@@ -142,8 +142,8 @@ def test_the_wall(  # noqa: PLR0917  (fixtures and parameters)
 ) -> None:
     row, can = ROWS[name], CAN[WALLED[name].required_action]
     url, body = _url(name, row, sample_closed), _body(row, sample_closed)
-    ours = {role: client_for(_member(sample_closed, role)) for role in Role}
-    outsider = client_for(_member(twin, Role.OWNER))
+    ours = {role: client_for(member(sample_closed, role)) for role in Role}
+    outsider = client_for(member(twin, Role.OWNER))
     before = held(sample_closed, twin)
 
     for sent in _alike(method):
@@ -283,7 +283,7 @@ def test_who_lost_a_role_is_refused_at_the_next_request(
 ) -> None:
     """In a session that goes on: first another role, then none; page, piece, file and form alike."""
     row, can = ROWS[name], CAN[WALLED[name].required_action]
-    user = _member(sample_closed, sorted(can)[0])
+    user = member(sample_closed, sorted(can)[0])
     client, membership = client_for(user), Membership.objects.get(user=user)
     url, body = _url(name, row, sample_closed), _body(row, sample_closed)
     assert client.get(_url("case", ROWS["case"], sample_closed)).status_code == 200

@@ -94,7 +94,8 @@ def test_refusals_redirects_and_the_sign_in_carry_them(sample_closed: Case, clie
         _is_private(answer)
 
 
-def test_assets_carry_them_and_may_be_kept(db: None) -> None:
+def test_assets_carry_them_and_may_be_kept(db: None, settings: Any) -> None:
+    settings.WHITENOISE_USE_FINDERS = True
     answer = Client().get("/static/css/tokens.css")
     assert answer.status_code == 200
     _is_safe(_closed(answer))
