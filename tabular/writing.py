@@ -12,15 +12,20 @@ from figures import plain
 
 Cell = str | int | float | Decimal | bool | None
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms count where Japanese or Chinese is typed.
+_SIGNS = "=+@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}-"
+_STARTS_A_FORMULA = (*_SIGNS, "\t", "\r", "\n")
+# Where commas are decimal signs, spreadsheets cut a CSV file at semicolons, and at line ends inside quotes.
+_AFTER_A_CUT = re.compile(rf"([;|\t\r\n])(?=[{_SIGNS}])")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 def safe_cell(cell: Cell) -> str:
     """Write one cell; text that a spreadsheet would execute gets a leading apostrophe.
 
-    A spreadsheet reads a cell that starts with = + - @ tab or carriage return as a formula. Numbers, also
-    those that are already text, are left alone. None is written as nothing.
+    A spreadsheet reads a cell that starts with = + - @ tab or a line end as a formula; the same signs after a
+    place where it may cut the cell get one too. Numbers, also those that are already text, are left alone.
+    None is written as nothing.
     """
     if cell is None:
         return ""
@@ -28,9 +33,10 @@ def safe_cell(cell: Cell) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, int | float | Decimal):
         return plain(cell)
-    if cell.startswith(_STARTS_A_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    if _NUMBER.fullmatch(cell):
+        return cell
+    inside = _AFTER_A_CUT.sub(r"\1'", cell)
+    return f"'{inside}" if cell.startswith(_STARTS_A_FORMULA) else inside
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -32,6 +32,7 @@ ClientFor = Callable[[User], Client]
 
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 NOTE = "COUNSELNOTE"
+FORMULAS = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 # Texts that the program itself reads as codes, hashes or states; everything else is free text.
 CODES = set(
     re.findall(
@@ -82,6 +83,10 @@ def _make_hostile(case: Case, start: str) -> None:
                 audit.record(
                     actor=None, verb="noted", obj=row, label=NOTE, after={"note": NOTE}, is_counsel_only=True
                 )
+                # What stays in the trail is hostile in every place that a text of somebody can reach.
+                text = f"{start}EVENT{MARKUP}"
+                changed = {text: text, "name": [text, {text: text}], "reason": f"x;{text}\n{text}"}
+                audit.record(actor=None, verb="changed", obj=row, label=text, before=changed, after={})
                 text = f"{start}{row.pk}{MARKUP}"
                 audit.record(
                     actor=None, verb="noted", obj=row, label=text, before={"x": text}, after={text: text}
@@ -128,9 +133,9 @@ def test_no_cell_of_a_file_becomes_a_formula(hostile: Case, client_for: ClientFo
     cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in row]
     assert any("OURS" in cell for cell in cells)
     number = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-    assert [
-        c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r")) and not number.fullmatch(c)
-    ] == []
+    # Also where a spreadsheet takes another sign, or the end of a line, for the end of the cell.
+    parts = [part for cell in cells for part in re.split(r"[;\t\r\n|]", cell)]
+    assert [part for part in parts if part.startswith(FORMULAS) and not number.fullmatch(part)] == []
 
 
 def test_a_new_record_holds_the_case_but_no_counsel_note(hostile: Case) -> None:
