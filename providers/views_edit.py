@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import OrgRequest, member_view
+from accounts.plain_forms import PlainForm
 from providers import services
 from providers.forms import (
     AnswerForm,
     CertificateForm,
     EditProviderForm,
     MetricForm,
-    PlainForm,
     ProviderForm,
     SiteForm,
 )

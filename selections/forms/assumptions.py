@@ -7,7 +7,8 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
 
-from providers.forms import NumberField, PlainForm
+from accounts.plain_forms import PlainForm
+from providers.forms import NumberField
 from providers.reference import shown_value
 from selections.assumptions import ASSUMPTIONS, LEVELS, RATIOS, Assumption
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.plain_forms import PlainForm
 from accounts.tenancy import OwnedChoiceField
 from assessments.models import LegalTask
-from providers.forms import AmountField, NumberField, PlainForm, date_field, describe_value, evidence_field
+from providers.forms import AmountField, NumberField, date_field, describe_value, evidence_field
 from providers.models import Provider
 from providers.reference import sub_criteria
 from selections.models import BidLine, Selection

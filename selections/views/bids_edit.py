@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import OrgRequest, member_view
+from accounts.plain_forms import PlainForm
 from assessments.models import BASKET_OUTCOMES, LegalTask
-from providers.forms import PlainForm
 from selections import services
 from selections.forms.bids import AcceptanceForm, BidForm, BidTermsForm, LineForm, ValueForm
 from selections.models import Bid, BidLine, Selection
