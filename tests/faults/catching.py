@@ -35,6 +35,6 @@ def caught_in_the_middle(house: House, workers: dict[str, Program]) -> tuple[int
         for worker in workers.values():
             worker.signal_all(signal.SIGCONT)
         if owner is not None:
-            return report, owner
+            return report, owner  # still frozen
         made_once(house, report)
     raise AssertionError("No report could be caught in the middle.")
