@@ -98,6 +98,8 @@ def _dump_postgresql(target: Path) -> tuple[list[str], tuple[str, ...], str]:
     """pg_dump and our own reads, both of one snapshot."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # This connection only waits while pg_dump works, however long that takes.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version')")
         snapshot, server = cursor.fetchone()
         tools.run("pg_dump", "--format=custom", "--no-password", f"--snapshot={snapshot}", f"--file={target}")
