@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts import services
 from accounts.models import AuditEvent, Invitation, Membership, User
@@ -297,3 +298,15 @@ def test_the_name_of_the_newcomer_never_becomes_markup(sample_closed: Case, clie
     page = client_for(sample_closed.owner).get(reverse("people:people", args=[sample_closed.slug]))
     assert b"&lt;script&gt;alert(1)" in page.content
     assert b"<script>alert(1)" not in page.content
+
+
+def test_where_a_second_factor_is_required_a_newcomer_sets_one_up_first(
+    sample_closed: Case, settings: Settings
+) -> None:
+    settings.REQUIRE_MFA = True
+    client = with_link(invited(sample_closed))
+    answer = joining(client)
+    assert answer.status_code == 302
+    assert member(sample_closed, User.objects.get(email=NEWCOMER)).role == "counsel"
+    answer = client.get(answer["Location"])
+    assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_activate_totp"))
