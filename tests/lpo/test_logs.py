@@ -168,7 +168,7 @@ def say(fails: bool = False) -> str:
 
 def test_a_job_carries_the_id_of_its_request(lines: Lines) -> None:
     with logs.told("request-1234", dict):
-        assert say.apply_async().get() == "request-1234"
+        assert say.apply_async().result == "request-1234"
     said, done = lines.read_all()
     assert said["request_id"] == done["request_id"] == "request-1234"
     assert (said["job"], done["message"], done["outcome"]) == ("tests.say", "job", "done")
@@ -177,9 +177,9 @@ def test_a_job_carries_the_id_of_its_request(lines: Lines) -> None:
 
 
 def test_a_job_that_nobody_asked_for_has_an_id_of_its_own_and_no_line_when_it_went_well(lines: Lines) -> None:
-    assert say.apply_async().get()
+    assert say.apply_async().result
     assert [line["message"] for line in lines.read_all()] == ["said"]
-    assert say.apply_async(headers={HEADER: "given-by-hand"}).get() == "given-by-hand"
+    assert say.apply_async(headers={HEADER: "given-by-hand"}).result == "given-by-hand"
 
 
 def test_a_failed_job_says_so(lines: Lines) -> None:
