@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
@@ -104,7 +104,7 @@ def current_assessment() -> Assessment | None:
     return Assessment.objects.select_related("factor_set").order_by("-pk").first()
 
 
-class Listed:
+class Listed(Sequence[int]):
     """The keys of the tasks that the filters leave, in the order of the table; read one slice at a time."""
 
     def __init__(
@@ -121,15 +121,19 @@ class Listed:
     def _count(self) -> int:
         return self._rows.order_by().count() if self._known is None else self._known
 
-    def count(self) -> int:
-        """Give the number of tasks (the paginator asks for it)."""
-        return self._count
-
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, wanted: slice) -> list[int]:
+    @overload
+    def __getitem__(self, wanted: int) -> int: ...
+
+    @overload
+    def __getitem__(self, wanted: slice) -> list[int]: ...
+
+    def __getitem__(self, wanted: int | slice) -> int | list[int]:
         """Give the keys of one slice; what lies behind the middle is read from the end."""
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
         start, end = wanted.start or 0, min(wanted.stop, self._count)
         if start >= end:
             return []
@@ -181,7 +185,7 @@ def task_page(
     counts = {pill.key: pill.count for pill in pills}
     known = None if filters.text or filters.gate else counts.get(filters.show, 0)
     listed = Listed(assessment=assessment, filters=filters, rulebook=rulebook, known=known)
-    page = Paginator(listed, PAGE_SIZE).get_page(number)
+    page: Page[int] = Paginator(listed, PAGE_SIZE).get_page(number)
     return TaskPage(
         rows=task_rows(list(page), rulebook),
         page=page,

@@ -106,7 +106,7 @@ def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
         drawable=Count("pk", filter=drawable),
         drawable_cost=Sum("baseline_amount", filter=drawable),
     )
-    groups = {row.pop("outcome"): _group(row) for row in grouped}
+    groups = {str(row["outcome"]): _group(dict(row)) for row in grouped}
     fired = dict(rows.values_list("gate_codes").annotate(n=Count("pk")))
     gates = [gate for code, gate in rulebook.gates.items() if any(f" {code} " in codes for codes in fired)]
     stops = [gate.code for gate in gates if gate.is_stop]
@@ -122,6 +122,7 @@ def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
 
 
 def _group(row: dict[str, Any]) -> Group:
+    row.pop("outcome")
     cost = row.pop("cost")
     drawable_cost = float(row.pop("drawable_cost") or 0)
     return Group(cost=None if cost is None else float(cost), drawable_cost=drawable_cost, **row)

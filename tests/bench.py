@@ -34,6 +34,7 @@ from assessments.models import Assessment
 from engine import Problem, flips, rank
 from lpo.sample import CALDER, load_sample
 from lpo.synthetic import profiles, work
+from providers.services import recount
 from reports import services as reports
 from selections.models import RankingRecord, Selection
 from selections.services import preview_ranking
@@ -100,6 +101,7 @@ def _many(organisation: Organisation) -> None:
         assessment = Assessment.objects.select_related("factor_set").get()
         work.fill(assessment=assessment, upto=500, seed=1, actor=actor, progress=lambda *_: None)
         profiles.fill(upto=1_000, seed=1, actor=actor, progress=lambda *_: None)
+        recount()
 
 
 def _report(record: RankingRecord, user: User) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import random
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -39,25 +40,23 @@ def fill(*, selection: Selection, seed: int, actor: User) -> int:
     with transaction.atomic():
         services.set_assumptions(selection=selection, assumptions=assumptions, actor=actor)
         for place, provider in enumerate(bidders):
-            _enter(selection, provider, tasks, actor, seed, place)
+            chance = random.Random(f"{seed} bid {place}")  # noqa: S311  (invented data, not a secret)
+            model = demo_providers()["providers"][place]
+            bid = Bid.objects.create(
+                selection=selection,
+                provider=provider,
+                productivity_factor=model["productivity_factor"],
+                received_on=dt.date(2026, 11, 2),
+            )
+            BidLine.objects.bulk_create(_line(bid, task, chance) for task in tasks)
+            _give_scores(bid, model, actor)
     services.keep_ranking(
         selection=selection, weights=None, reason="First ranking of the invented bids", actor=actor
     )
     return len(bidders)
 
 
-def _enter(
-    selection: Selection, provider: Provider, tasks: list[TaskAssessment], actor: User, seed: int, place: int
-) -> None:
-    chance = random.Random(f"{seed} bid {place}")  # noqa: S311  (invented data, not a secret)
-    model = demo_providers()["providers"][place]
-    bid = Bid.objects.create(
-        selection=selection,
-        provider=provider,
-        productivity_factor=model["productivity_factor"],
-        received_on=dt.date(2026, 11, 2),
-    )
-    BidLine.objects.bulk_create(_line(bid, task, chance) for task in tasks)
+def _give_scores(bid: Bid, model: dict[str, Any], actor: User) -> None:
     Score.objects.bulk_create(
         Score(
             bid=bid,

@@ -18,6 +18,7 @@ from lpo.sample import COMPANY, PASSWORD, Team
 from lpo.setup import start_organisation
 from lpo.synthetic import bids, profiles, work
 from providers.models import Answer, Certificate, Metric, Provider, Site
+from providers.services import recount
 from selections.models import Selection
 
 DEFAULT_SLUG = "synthetic"
@@ -63,6 +64,9 @@ def load_synthetic(
             assessment=selection.assessment, upto=tasks, seed=seed, actor=team.counsel, progress=progress
         )
         made_providers = profiles.fill(upto=providers, seed=seed, actor=team.procurement, progress=progress)
+        if made_providers:
+            _refresh_statistics()  # counting in one statement needs a planner that knows the numbers
+            recount()
         made_bids = bids.fill(selection=selection, seed=seed, actor=team.procurement)
         if made_tasks or made_providers or made_bids:
             added = {"tasks": made_tasks, "providers": made_providers, "bids": made_bids, "seed": seed}

@@ -13,7 +13,6 @@ from django.db import transaction
 from accounts.models import User
 from providers.models import Answer, Certificate, EvidenceLevel, Metric, Provider, Site
 from providers.reference import demo_providers, knock_out_questions, provider_codes
-from providers.services import recount
 
 CHUNK = 500
 FIRST_WORDS = (
@@ -45,7 +44,7 @@ class Made:
 
 
 def fill(*, upto: int, seed: int, actor: User, progress: Callable[[str, int, int], None]) -> int:
-    """Add providers until there are ``upto``; gives how many were added."""
+    """Add providers until there are ``upto``; gives how many. Their counts are left to ``recount``."""
     there = Provider.objects.count()
     for start in range(there, upto, CHUNK):
         end = min(start + CHUNK, upto)
@@ -57,8 +56,6 @@ def fill(*, upto: int, seed: int, actor: User, progress: Callable[[str, int, int
             for model, rows in made.below.items():
                 model.objects.bulk_create(rows)
         progress("providers", end, upto)
-    if upto > there:
-        recount()
     return max(0, upto - there)
 
 
@@ -82,14 +79,15 @@ def _make(made: Made, actor: User, seed: int, number: int) -> None:
         until = chance.choice((None, _DAY + dt.timedelta(days=chance.randint(-200, 900))))
         evidence = chance.choice(EvidenceLevel.values[:3])
         made.add(Certificate(provider=provider, name=name, valid_until_on=until, evidence=evidence))
-    _give_evidence(made, provider, actor, chance, number, model)
+    _give_evidence(made, provider, actor, chance, model if number <= COMPLETE else None)
 
 
 def _give_evidence(
-    made: Made, provider: Provider, actor: User, chance: random.Random, number: int, model: dict[str, Any]
+    made: Made, provider: Provider, actor: User, chance: random.Random, model: dict[str, Any] | None
 ) -> None:
-    """Values and answers of one of the sample providers; all but the first few leave gaps and claims."""
-    is_complete = number <= COMPLETE
+    """Values and answers of a sample provider: of ``model`` in full, or of any with gaps and mere claims."""
+    is_complete = model is not None
+    model = model or chance.choice(demo_providers()["providers"])
     for code in provider_codes():
         if is_complete or chance.random() < 0.93:
             evidence = "E1" if is_complete else chance.choices(EvidenceLevel.values, (2, 6, 3, 1))[0]

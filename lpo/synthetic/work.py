@@ -21,8 +21,8 @@ from lpo.sample import COMPANY
 CHUNK = 1_000
 ROWS = 1_000
 _ANSWER = (
-    *("organisation", "task", "factor", "level", "source"),
-    *("assessor", "reason", "counsel_note", "answered_at"),
+    *("organisation_id", "task_id", "factor", "level", "source"),
+    *("assessor_id", "reason", "counsel_note", "answered_at"),
 )
 PLACES = (
     *("Columbus plant", "Pune office", "Northern region", "Southern region", "Medical devices", "Sensors"),
@@ -90,15 +90,14 @@ def _insert_answers(made: list[Made], actor: User) -> None:
         for one in made
         for code, level in one.levels.items()
     ]
-    names = [FactorAnswer._meta.get_field(name).column for name in _ANSWER]
     table = connection.ops.quote_name(FactorAnswer._meta.db_table)
-    line = f"({', '.join(['%s'] * len(names))})"
+    line = f"({', '.join(['%s'] * len(_ANSWER))})"
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS):
             batch = rows[start : start + ROWS]
             values = ", ".join([line] * len(batch))
             cursor.execute(
-                f"INSERT INTO {table} ({', '.join(names)}) VALUES {values}",  # noqa: S608  (our own names)
+                f"INSERT INTO {table} ({', '.join(_ANSWER)}) VALUES {values}",  # noqa: S608  (our own names)
                 [cell for row in batch for cell in row],
             )
 
