@@ -28,7 +28,7 @@ MASK = "***"
 # Each pattern keeps its first group, so that a reader sees what was masked.
 SECRETS = (
     re.compile(r"(/join/)[^/\s\"?#]+"),  # an invitation: whoever holds the address may accept it
-    re.compile(r"(/accounts/password/)[0-9a-z]+-[^/\s\"?#]+"),  # the link of `manage.py reset_password`
+    re.compile(r"(/password/reset/key/)[^/\s\"?#]+"),  # the link of `manage.py reset_password`
     re.compile(r"(/confirm-email/)[^/\s\"?#]+"),
     re.compile(r"(\w+://[^/\s:@\"]*:)[^@\s\"/]+(?=@)"),  # the password in the address of a service
     re.compile(r"(Key \([^)]*\)=\()(?:[^)]*)"),  # PostgreSQL quotes the value that was there already

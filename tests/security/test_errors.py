@@ -20,6 +20,11 @@ from lpo.logs import JsonLines, PlainLines
 from tests.conftest import Case
 
 ClientFor = Callable[[User], Client]
+INVITATION = reverse("join_link", args=["q1w2e3r4t5y6u7i8o9p0"])
+PASSWORD_LINK = reverse(
+    "account_reset_password_from_key",
+    kwargs={"uidb36": "1a", "key": "c8k3xy-0a1b2c3d4e5f60718293a4b5c6d7e8f9"},
+)
 HTMX = {"HX-Request": "true"}
 SECRETS = ("hunter2-hunter2", "COUNSELNOTE privileged", "a-secret-of-the-database")
 
@@ -169,8 +174,8 @@ def _formatted(record: logging.LogRecord) -> str:
 @pytest.mark.parametrize(
     ("line", "secret"),
     [
-        ("Not Found: /join/q1w2e3r4t5y6u7i8o9p0/", "q1w2e3r4t5y6u7i8o9p0"),
-        ("Not Found: /accounts/password/1a-c8k3xy-0a1b2c3d4e5f60718293a4b5c6d7e8f9/", "0a1b2c3d4e5f"),
+        (f"Not Found: {INVITATION}", "q1w2e3r4t5y6u7i8o9p0"),
+        (f"Not Found: {PASSWORD_LINK}", "0a1b2c3d4e5f"),
         ("GET /accounts/company/back/?code=abc.def&state=ghi", "abc.def"),
         ("could not connect to postgres://lpo:pa55word@db/lpo", "pa55word"),
         ("DETAIL:  Key (name)=(Privileged matter) already exists.", "Privileged matter"),
