@@ -166,7 +166,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 # Wrong passwords: for one account from one address, and for one account from everywhere. The second is more
-# than one address can reach, so a single stranger never keeps the owner out. Wrong codes come after the password.
+# than one address can reach, so a single stranger never keeps the owner out. Codes come after the password.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "login_failed_account": "100/h/key",

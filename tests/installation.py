@@ -23,7 +23,17 @@ from psycopg2 import sql
 from tests.services import dies_with_us
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKER = ("celery", "--quiet", "-A", "lpo", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
+WORKER = (
+    "celery",
+    "--quiet",
+    "-A",
+    "lpo",
+    "worker",
+    "--concurrency",
+    "2",
+    "--without-gossip",
+    "--without-mingle",
+)
 BEAT = ("celery", "--quiet", "-A", "lpo", "beat")
 STOPS_WITHIN = 40
 CLAIM = "lpo-test-claim"
