@@ -38,6 +38,16 @@
       function () { button.textContent = "The browser did not allow copying"; }
     );
   });
-  document.addEventListener("htmx:afterSwap", function () { ready(document); });
+  // The table scrolls in a box of its own, which is drawn again: it stays where the reader was.
+  let place = null;
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const box = event.detail.target.querySelector && event.detail.target.querySelector(".compare-scroll");
+    place = box ? { top: box.scrollTop, left: box.scrollLeft } : null;
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    const box = document.querySelector(".compare-scroll");
+    if (box && place) box.scrollTo(Object.assign({ behavior: "instant" }, place));
+    ready(document);
+  });
   ready(document);
 })();

@@ -20,8 +20,7 @@ STOP = """() => {
     .map((id) => document.getElementById(id)?.textContent || "").join(" ");
   const text = focused.matches("input[type=submit]") ? focused.value
     : focused.matches("input, select, textarea") ? "" : focused.textContent;
-  const name = [focused.getAttribute("aria-label") || "", labelled, label, text].join(" ")
-    .replace(/\\s+/g, " ").trim();
+  const name = (labelled || focused.getAttribute("aria-label") || label || text).replace(/\\s+/g, " ").trim();
   const ringed = (element) => {
     const own = getComputedStyle(element);
     return own.outlineStyle !== "none" && parseFloat(own.outlineWidth) >= 1.5

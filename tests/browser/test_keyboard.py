@@ -126,14 +126,16 @@ def test_a_provider_is_added_and_bids(open_as: Open, twin: Paths) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Keystone")
     page.goto(twin["selections:bids"])
     keys.follow("Add a bid")
-    keys.to("Provider")
+    keys.to("Provider*")
     page.keyboard.type("Keystone")
     keys.follow("Add bid")
     keys.follow("Add a price")
+    keys.to("Legal task*")
+    keys.press("ArrowDown")
     keys.to("Pricing model")
     page.keyboard.type("Per unit")
     keys.fill("Price", "12.50")
-    keys.follow("Save price")
+    keys.follow("Save")
     expect(page.get_by_role("main")).to_contain_text("12.50")
 
 
@@ -189,7 +191,7 @@ def test_the_comparison_is_folded_filtered_and_explained(open_as: Open) -> None:
     stop = keys.checked()
     assert stop
     assert stop.id == "show-first"
-    keys.use("Cost")
+    keys.use("Cost 6 rows")
     expect(page.locator("#fold-COST")).to_have_attribute("aria-expanded", "false")
     stop = keys.checked()
     assert stop
