@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.utils.html import format_html
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.plain_forms import PlainForm
 from accounts.roles import ROLE_DUTIES, ROLE_NAMES, Role
@@ -16,6 +18,21 @@ ROLE_CHOICES = [
     (role.value, format_html("<b>{}</b> {}", ROLE_NAMES[role], ROLE_DUTIES[role])) for role in Role
 ]
 EMAIL_WANTED = "Enter an e-mail address, for example name@firm.example."
+
+
+class LongSelect(forms.Select):
+    """A choice of hundreds, drawn in one go; Django would load a template for each option."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Give the control with the chosen option marked."""
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, SafeString(" selected") if key == value else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs({**self.attrs, "name": name}, attrs)), options
+        )
 
 
 @cache
@@ -97,6 +114,7 @@ class OrganisationForm(PlainForm):
 
     name = forms.CharField(max_length=160, error_messages={"required": "Enter the name of the organisation."})
     time_zone = forms.ChoiceField(
+        widget=LongSelect,
         help_text="Dates and times on every page and report are shown in it.",
         error_messages={"invalid_choice": "Choose a time zone from the list."},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -294,3 +295,14 @@ def test_nothing_of_an_invitation_is_left_when_people_pages_are_refused(
         client = client_for(getattr(sample_closed, role))
         assert NEWCOMER.encode() not in client.get(_url(sample_closed, "people")).content
     assert Invitation.objects.count() == 1
+
+
+def test_the_time_zone_in_force_is_the_one_that_is_chosen(sample_closed: Case, client_for: ClientFor) -> None:
+    client, url = client_for(sample_closed.owner), _url(sample_closed, "organisation")
+    page = client.get(url).content.decode()
+    assert page.count("<option") > 300
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == ["America/Chicago"]
+    refused = client.post(url, {"name": "", "time_zone": "Asia/Tokyo"}).content.decode()
+    assert re.findall(r'<option value="([^"]+)" selected>', refused) == ["Asia/Tokyo"]
+    Organisation.objects.filter(pk=sample_closed.organisation.pk).update(time_zone="EST")
+    assert re.findall(r'<option value="([^"]+)" selected>', client.get(url).content.decode()) == ["EST"]
