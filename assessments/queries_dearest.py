@@ -8,7 +8,7 @@ from typing import Any
 from assessments.models import Assessment, TaskAssessment
 
 # More bubbles hide each other and nobody can point at one; the table below the chart is the complete list.
-DRAWN_AT_MOST = 60
+DRAWN_AT_MOST = 40
 _COLUMNS = (
     *("legal_task__code", "legal_task__name", "outcome", "restriction", "score"),
     *("baseline_amount", "annual_hours", "gates"),

@@ -60,6 +60,14 @@
     if (link) { link.focus(); }
   });
 
+  // On the first and the last page a button of the pages is gone: the focus goes to its neighbour.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const asked = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!asked || !asked.id.startsWith("page-") || document.getElementById(asked.id)) { return; }
+    const neighbour = document.getElementById("page-previous") || document.getElementById("page-next");
+    if (neighbour) { neighbour.focus({ preventScroll: true }); }
+  });
+
   // The gates are drawn again after a condition was closed: go on from the same place.
   let left = null;
   document.addEventListener("htmx:beforeRequest", (event) => {

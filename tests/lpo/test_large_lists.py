@@ -220,7 +220,7 @@ def test_the_summary_is_the_sum_of_its_parts(large: Organisation) -> None:
     assert {gate.code for gate in found.gates} == {gate for task in tasks for gate in task.gates}
     drawable = [task for task in tasks if task.outcome and task.score is not None and task.pk in costs]
     assert found.sum("drawable") == len(drawable)
-    dearest = sorted(drawable, key=lambda task: (-costs[task.pk], task.list_code))[:60]
+    dearest = sorted(drawable, key=lambda task: (-costs[task.pk], task.list_code))[:40]
     shown = queries_dearest.dearest(assessment=assessment())
     assert [line.code for line in shown] == sorted(task.list_code for task in dearest)
 
