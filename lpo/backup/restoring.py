@@ -190,5 +190,7 @@ def _exchange_postgresql(dump: Path, _stamp: str) -> tuple[Path, ...]:
         except BackupFault as fault:
             if "lock timeout" in str(fault):
                 raise BackupFault(f"Somebody still works with the database. {_STOP}") from fault
+            if "must be owner" in str(fault):
+                raise BackupFault("Restore as the owner of the tables (deploy/manage --as-owner).") from fault
             raise
     return ()

@@ -33,8 +33,8 @@ MARK = "MARKEDNOTE"
 ROLES = ["owner", "counsel", "procurement", "manager"]
 
 
-def _url(case: Case, name: str = "list", **query: Any) -> str:
-    return reverse(f"audit:{name}", kwargs={"organisation": case.slug}, query=query or None)
+def _url(case: Case, page: str = "list", /, **query: Any) -> str:
+    return reverse(f"audit:{page}", kwargs={"organisation": case.slug}, query=query or None)
 
 
 def _page(client: Client, case: Case, **query: Any) -> str:
@@ -43,8 +43,8 @@ def _page(client: Client, case: Case, **query: Any) -> str:
     return str(answer.content.decode())
 
 
-def _file(client: Client, case: Case, name: str, **query: Any) -> str:
-    return b"".join(client.get(_url(case, name, **query))).decode("utf-8-sig")
+def _file(client: Client, case: Case, page: str, /, **query: Any) -> str:
+    return b"".join(client.get(_url(case, page, **query))).decode("utf-8-sig")
 
 
 def _csv(client: Client, case: Case, **query: Any) -> list[dict[str, str]]:

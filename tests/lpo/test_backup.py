@@ -7,9 +7,11 @@ import shutil
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
 import pytest
@@ -299,6 +301,26 @@ def test_data_on_postgresql_stand_until_the_backup_is_in(on_postgres: Installati
     assert _organisations(on_postgres) == before
     with pytest.raises(psycopg2.Error, match="later"):
         _do(on_postgres, "SELECT * FROM later")
+
+
+def test_the_role_of_the_application_backs_up_and_only_the_owner_restores(
+    on_postgres: Installation, tmp_path: Path
+) -> None:
+    role = f"lpo_{uuid.uuid4().hex[:12]}"
+    _do(on_postgres, f"CREATE ROLE {role} LOGIN PASSWORD 'of ''the'' app'")
+    try:
+        on_postgres.run("grant_app_role", role)
+        there = urlsplit(on_postgres.database)
+        password = quote("of 'the' app")
+        place = f"{role}:{password}@{there.hostname}:{there.port or 5432}"
+        application = Installation(on_postgres.folder, urlunsplit(there._replace(netloc=place)))
+        folder = _backup(application, tmp_path / "backups")
+        refused = application.run("restore", str(folder), "--replace", fails=True)
+        assert "Restore as the owner of the tables" in refused
+        assert SAMPLE in application.run("verify_all")
+    finally:
+        _do(on_postgres, f"DROP OWNED BY {role}")
+        _do(on_postgres, f"DROP ROLE {role}")
 
 
 def test_a_dump_under_load_is_of_one_moment(on_postgres: Installation, tmp_path: Path) -> None:
