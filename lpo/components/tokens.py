@@ -44,9 +44,9 @@ def colours() -> tuple[Colour, ...]:
 
 
 def _colour(name: str, pair: tuple[str, str], paper: tuple[str, str]) -> Colour:
-    ratios = [contrast(colour, behind) for colour, behind in zip(pair, paper, strict=True)]
-    shown = [f"{ratio:.1f}" for ratio in ratios]
-    return Colour(name, *pair, *shown, is_text=min(ratios) >= _TEXT_AT_LEAST)
+    light, dark = (contrast(colour, behind) for colour, behind in zip(pair, paper, strict=True))
+    is_text = min(light, dark) >= _TEXT_AT_LEAST
+    return Colour(name, pair[0], pair[1], f"{light:.1f}", f"{dark:.1f}", is_text)
 
 
 @cache
