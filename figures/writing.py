@@ -87,7 +87,8 @@ def exact(x: Number | None, *, none: str = DASH) -> str:
     """A number as it was entered, not rounded: 1900.50 → "1,900.5", 0.0125 → "0.0125"."""
     if x is None:
         return none
-    value = x if isinstance(x, Decimal) else Decimal(repr(_finite(x)))
+    finite = _finite(x)
+    value = x if isinstance(x, Decimal) else Decimal(repr(finite))
     text = f"{abs(value):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{_MINUS if value < 0 else ''}{text}"

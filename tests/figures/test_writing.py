@@ -54,6 +54,12 @@ import figures
         (figures.plain(1900), "1900"),
         (figures.plain(Decimal("1E+3")), "1000"),
         (figures.plain(None), ""),
+        (figures.exact(Decimal("1900.50")), "1,900.5"),
+        (figures.exact(0.0125), "0.0125"),
+        (figures.exact(-1e-7), "−0.0000001"),
+        (figures.exact(0.1 + 0.2), "0.30000000000000004"),
+        (figures.exact(1000), "1,000"),
+        (figures.exact(None), "—"),
     ],
 )
 def test_shown(text: str, shown: str) -> None:
@@ -61,7 +67,7 @@ def test_shown(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("x", [math.nan, math.inf, -math.inf, Decimal("NaN")])
-@pytest.mark.parametrize("how", [figures.money, figures.score, figures.plain])
+@pytest.mark.parametrize("how", [figures.money, figures.score, figures.plain, figures.exact])
 def test_what_is_not_finite_is_never_shown(x: Any, how: Any) -> None:
     with pytest.raises(ValueError, match="must be finite"):
         how(x)
