@@ -8,6 +8,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from accounts.models import Invitation, User
 from accounts.services import invitations
 from accounts.signin.log import note
 from accounts.signin.oidc_provider import NotProvenError, OidcProvider, configured_app, is_set_up
+from accounts.signin.sessions import end_sessions
 
 JOINING = "joining_invitation"  # session key, set by the page of an invitation
 
@@ -32,7 +34,9 @@ UNKNOWN = (
 )
 CLOSED = "This account is closed. Ask an owner of your organisation to open it again."
 OTHER_PERSON = "Your e-mail address belongs to an account that is connected with another person there. "
-OTHER_PERSON += "If that was you, sign in with your password and disconnect it on the page of your account."
+OTHER_PERSON += "If that was you, ask the people who run this server for a link that sets a password; then "
+OTHER_PERSON += "disconnect it on the page of your account."
+NO_PASSWORD = "You come in by the company's sign-in from now on. The password that this account had no longer works."
 MEANWHILE = "Your account or your invitation changed in this very moment. Start again."
 
 
@@ -96,6 +100,7 @@ class OidcDoor(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth sh
         try:
             with transaction.atomic():
                 sociallogin.connect(request, user)
+                _forget_password(request, user)
         except IntegrityError as race:
             answer = refused(request, MEANWHILE, event="race", user_pk=user.pk)
             raise ImmediateHttpResponse(answer) from race
@@ -126,6 +131,22 @@ class OidcDoor(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth sh
         request.session.pop(JOINING, None)
         note("joined by company sign-in", request=request, user_pk=user.pk)
         return user
+
+
+def _forget_password(request: HttpRequest, user: User) -> None:
+    """End the password and the sessions from before the first use of the company's sign-in.
+
+    Nobody proved the address when the account was made: whoever opened the invitation first chose the
+    password. The provider has proved it now, so what a stranger may have set up must not open the account any
+    longer. A second factor stays asked for: whoever can make the provider lie does not get past it.
+    """
+    if not user.has_usable_password():
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    end_sessions(user=user)
+    note("password ended by company sign-in", request=request, user_pk=user.pk)
+    messages.info(request, NO_PASSWORD)
 
 
 def _verified_email(sociallogin: SocialLogin) -> str | None:

@@ -112,14 +112,30 @@ def test_an_account_is_found_by_verified_email_once_and_by_the_id_from_then_on(
     assert client.session["_auth_user_id"] == str(ada.pk)
     row = SocialAccount.objects.get()
     assert (row.user, row.uid, row.provider) == (ada, "ada-1", issuer.address)
-    # The password still works, and another address at the provider changes nothing.
-    ada.refresh_from_db()
-    assert ada.check_password("a long enough password")
+    # Another address at the provider changes nothing.
     issuer.person |= {"email": "someone.else@firm.example", "email_verified": False}
     again = Client()
     _sign_in(again)
     assert again.session["_auth_user_id"] == str(ada.pk)
     assert SocialAccount.objects.count() == 1
+
+
+def test_the_first_use_ends_a_password_and_sessions_that_nobody_proved(issuer: Issuer, ada: User) -> None:
+    """Whoever opened the invitation first chose the password; it need not have been Ada."""
+    stranger = Client()
+    stranger.post("/accounts/login/", {"login": EMAIL, "password": "a long enough password"})
+    assert stranger.get("/accounts/").status_code == 200
+    client = Client()
+    page = _sign_in(client)
+    assert _is_in(client)
+    assert "no longer works" in html.unescape(client.get(page["Location"], follow=True).content.decode())
+    assert stranger.get("/accounts/").status_code == 302
+    again = Client()
+    again.post("/accounts/login/", {"login": EMAIL, "password": "a long enough password"})
+    assert not _is_in(again)
+    # The next use finds nothing to end: this session goes on beside it.
+    _sign_in(Client())
+    assert client.get("/accounts/").status_code == 200
 
 
 def test_capitals_in_the_address_do_not_matter(issuer: Issuer, ada: User) -> None:
@@ -208,7 +224,9 @@ def test_another_person_with_the_same_address_is_refused(issuer: Issuer, ada: Us
     issuer.person["sub"] = "ada-2"
     client = Client()
     _refused(_sign_in(client), client, "another person")
-    # After disconnecting, which asks who it is, the next use connects again.
+    # After disconnecting, which needs a password and asks who it is, the next use connects again.
+    ada.set_password("a long enough password")
+    ada.save()
     owner = Client()
     owner.post("/accounts/login/", {"login": EMAIL, "password": "a long enough password"})
     owner.post("/accounts/company/disconnect/")
@@ -221,6 +239,8 @@ def test_disconnecting_asks_who_it_is_and_needs_a_password(
     issuer: Issuer, ada: User, client_for: Callable[[User], Client]
 ) -> None:
     _sign_in(Client())
+    ada.set_password("a long enough password")
+    ada.save()
     assert "/confirm/" in client_for(ada).post("/accounts/company/disconnect/")["Location"]
     ada.set_unusable_password()
     ada.save()
