@@ -36,7 +36,7 @@ CLOSED = "This account is closed. Ask an owner of your organisation to open it a
 OTHER_PERSON = "Your e-mail address belongs to an account that is connected with another person there. "
 OTHER_PERSON += "If that was you, ask the people who run this server for a link that sets a password; then "
 OTHER_PERSON += "disconnect it on the page of your account."
-NO_PASSWORD = "You come in by the company's sign-in from now on. The password that this account had no longer works."
+COMPANY_ONLY = "You come in by the company's sign-in from now on. The password you had here no longer works."
 MEANWHILE = "Your account or your invitation changed in this very moment. Start again."
 
 
@@ -146,7 +146,7 @@ def _forget_password(request: HttpRequest, user: User) -> None:
     user.save(update_fields=["password"])
     end_sessions(user=user)
     note("password ended by company sign-in", request=request, user_pk=user.pk)
-    messages.info(request, NO_PASSWORD)
+    messages.info(request, COMPANY_ONLY)
 
 
 def _verified_email(sociallogin: SocialLogin) -> str | None:
