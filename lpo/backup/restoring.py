@@ -23,6 +23,7 @@ from lpo.backup import manifest, tools
 from lpo.backup.faults import BackupFault
 
 _STOP = "Stop the web processes and the workers first."
+_SIGNED_IN = ("usersessions_usersession", "django_session", "lpo_attempts")
 # Everything of ours in the schema, but not the schema: its rights and default rights stay.
 _CLEAR = """
 SET lock_timeout = '10s';
@@ -77,6 +78,7 @@ def restore_backup(folder: Path, *, replace: bool = False) -> Restored:
         raise BackupFault(f"The backup was not restored: {fault}.") from fault
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+    _end_sessions()
     return Restored(found.made_at, len(found.files), aside + former, is_behind)
 
 
@@ -145,6 +147,18 @@ def _swap_back(former: tuple[Path, ...], files: Path) -> None:
     shutil.rmtree(files)
     for path in former:
         path.rename(files)
+
+
+def _end_sessions() -> None:
+    """Sign everybody out: a session that was ended since the backup must not work again.
+
+    The tables may be of an older version, so they are named and not read through models.
+    """
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        for table in _SIGNED_IN:
+            if table in present:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (names of the list above)
 
 
 def _exchange_sqlite(dump: Path, stamp: str) -> tuple[Path, ...]:

@@ -90,6 +90,17 @@ def test_a_backup_comes_back_on_an_empty_machine(installed: Installation, tmp_pa
         database.execute("DELETE FROM accounts_auditevent")
 
 
+def test_nobody_is_signed_in_by_a_backup(installed: Installation, tmp_path: Path) -> None:
+    """A session that was ended after the backup must not come back with it."""
+    with closing(sqlite3.connect(_database(installed))) as database, database:
+        database.execute("INSERT INTO django_session VALUES ('k' || hex(randomblob(8)), 'x', '2099-01-01')")
+    folder = _backup(installed, tmp_path / "backups")
+    said = installed.run("restore", str(folder), "--replace")
+    assert "Everybody signs in again." in said
+    with closing(sqlite3.connect(_database(installed))) as database:
+        assert database.execute("SELECT COUNT(*) FROM django_session").fetchone() == (0,)
+
+
 def test_data_are_not_overwritten_unless_it_is_said(installed: Installation, tmp_path: Path) -> None:
     folder = _backup(installed, tmp_path / "backups")
     before = _names(installed)

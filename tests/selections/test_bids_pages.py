@@ -76,8 +76,10 @@ def test_the_list_says_standing_scope_money_and_what_is_open(sample_closed: Case
     page = text(client.get(address(sample_closed, "bids/")))
     for words in (
         "1,184,093", "57.8", "805,207", "1,244,124", "1,475,973",  # V1 in the worked example
-        "Excluded: K01", "K01 Independent security assurance is 2; at least 3 is needed", "K12 failed: cannot be given D04",
-        "11 of 12", "partial bid", "Conditional: K03", "K03 Conflict checking is answered partly", "Clear before award: K03",
+        "Excluded: K01", "K01 Independent security assurance is 2; at least 3 is needed",
+        "K12 failed: cannot be given D04",
+        "11 of 12", "partial bid", "Conditional: K03",
+        "K03 Conflict checking is answered partly", "Clear before award: K03",
     ):  # fmt: skip
         assert words in page, words
     assert (

@@ -1,4 +1,4 @@
-"""`manage.py load_synthetic --tasks N --providers N`: a large invented organisation for pilots and figures."""
+"""`manage.py load_synthetic --tasks N --providers N`: a large invented organisation to measure with."""
 
 from __future__ import annotations
 

@@ -33,6 +33,10 @@ class Command(BaseCommand):
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(f"Restored the backup of {done.made_at} with {done.files} report files.")
+        self.stdout.write(
+            "Everybody signs in again. Members, roles and invitations are as they were then: look through "
+            "the People page of each organisation for what was changed or revoked since."
+        )
         for path in done.aside:
             self.stdout.write(f"The former data are in {path}; remove them when you are sure.")
         if done.is_behind:
