@@ -19,7 +19,11 @@ FROM ${PYTHON_IMAGE}
 RUN groupadd --system --gid 10001 lpo \
     && useradd --system --uid 10001 --gid lpo --home-dir /var/lib/lpo --shell /usr/sbin/nologin lpo \
     && install -d -o lpo -g lpo -m 0750 /var/lib/lpo \
-    && python -m pip uninstall --yes --quiet pip
+    && python -m pip uninstall --yes --quiet pip \
+    # pg_dump and psql, for `manage.py backup` and `restore`; at least as new as the server of the compose file.
+    && apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -64,7 +64,7 @@ test-services: browser
 	@$(PY) -m tests.with_services pytest -m "not looks" --ignore=tests/faults
 
 test-fast: $(VENV)/dev.stamp
-	@$(PY) -m pytest -m "not browser" -q
+	@$(PY) -m pytest -m "not browser" --ignore=tests/faults -q
 
 test-faults: $(VENV)/dev.stamp
 	@LPO_WRITE_FIGURES=1 $(PY) -m pytest tests/faults -q

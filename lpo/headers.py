@@ -14,7 +14,6 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 SWITCHED_OFF = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "display-capture",
     "geolocation",
