@@ -48,6 +48,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         become_the_owner(owner)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop, in which Django refuses to use the database."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def _case(slug: str) -> Case:
     organisation = Organisation.objects.get(slug=slug)
     members = {
