@@ -103,7 +103,7 @@ class Person(threading.Thread):
         self._post(f"providers/{self.facts['provider']}/values/QUAL-01/edit/", form, verb="changed value")
 
     def _keep(self) -> None:
-        path = f"selection/{self.facts['selection']}/ranking/keep/"
+        path = f"selection/{self.facts['selection']}/keep/"
         page = self._ask("read", path)
         if page is None:
             return

@@ -50,7 +50,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop, in which Django refuses to use the database."""
+    """Browser tests come last: Playwright keeps an event loop, in which Django refuses the database."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -45,6 +45,7 @@ def browse(strict: str, browser: Browser, problems: Problems) -> Iterator[Page]:
 def _type_password(page: Page, role: str) -> None:
     """Sign in from the address bar on, touching no mouse: the first field has the focus."""
     page.goto(SIGN_IN)
+    expect(page.get_by_label("Work e-mail")).to_be_focused()
     page.keyboard.type(f"{role}@calderridge.example")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -9,11 +10,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
+
+from tests.services import MissingBinaryError, private_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
@@ -72,17 +76,31 @@ def postgres(folder: Path, *, migrated: bool = True) -> Iterator[Installation]:
         _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@cache
 def _server() -> str:
-    """The server that tests may make databases on; no test that needs it is left out where CI runs."""
+    """The server that tests may make databases on: the given one, the local one, else a private one."""
     given = os.environ.get("DATABASE_URL", "")
     url = given if given.startswith("postgres") else LOCAL
     try:
         psycopg2.connect(url, connect_timeout=3).close()
     except psycopg2.OperationalError:
-        if os.environ.get("CI") or url == given:
+        if url == given:
             raise
-        pytest.skip("no PostgreSQL answers on this machine")
+        return _private_server()
     return url
+
+
+def _private_server() -> str:
+    """A server for the length of the run; without PostgreSQL's programs its tests wait for CI."""
+    running = private_postgres()
+    try:
+        server = running.__enter__()
+    except MissingBinaryError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("no PostgreSQL on this machine")
+    atexit.register(running.__exit__, None, None, None)
+    return server.url
 
 
 def _execute(url: str, statement: str) -> None:

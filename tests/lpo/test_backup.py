@@ -319,6 +319,7 @@ def test_the_role_of_the_application_backs_up_and_only_the_owner_restores(
 ) -> None:
     role = f"lpo_{uuid.uuid4().hex[:12]}"
     _do(on_postgres, f"CREATE ROLE {role} LOGIN PASSWORD 'of ''the'' app'")
+    _do(on_postgres, f"GRANT {role} TO CURRENT_USER")  # so that it may be dropped
     try:
         on_postgres.run("grant_app_role", role)
         there = urlsplit(on_postgres.database)

@@ -115,11 +115,11 @@ def test_every_sort_shows_each_task_once_in_a_steady_order(
 
 
 @pytest.mark.parametrize(
-    ("page", "number"),
+    ("typed", "number"),  # not "page", which is Playwright's
     [("0", 3), ("-1", 3), ("99999", 3), ("x", 1), ("", 1), ("2", 2), ("1e9", 1), ("9" * 400, 3)],
 )
-def test_a_page_that_does_not_exist_is_the_nearest(counsel: Client, page: str, number: int) -> None:
-    text = counsel.get("/o/synthetic/tasks/", {"page": page}).content.decode()
+def test_a_page_that_does_not_exist_is_the_nearest(counsel: Client, typed: str, number: int) -> None:
+    text = counsel.get("/o/synthetic/tasks/", {"page": typed}).content.decode()
     start = 50 * (number - 1) + 1
     assert f"Rows {start}–{min(start + 49, TASKS)} of {TASKS} legal tasks" in text
 

@@ -103,7 +103,8 @@ def _assumed(case: Case) -> dict[str, Any]:
 def _closed(case: Case) -> dict[str, Any]:
     """Opening a condition again needs one that is closed."""
     task = TaskAssessment.objects.get(pk=_task(case)["pk"])
-    close_condition(actor=case.counsel, task=task, **CONDITION)
+    if not task.closures.exists():
+        close_condition(actor=case.counsel, task=task, **CONDITION)
     return CONDITION | {"reason": "The memo was withdrawn"}
 
 
