@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help run dev reset test test-fast coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -13,6 +13,7 @@ help:
 	@echo "make reset   forget what was entered locally and start over (asks first)"
 	@echo "make test    all tests, browser tests included"
 	@echo "make test-services  the tests on PostgreSQL, Redis and a real worker (those that run, else private ones)"
+	@echo "make coverage  the same, with the lines that no test runs"
 	@echo "make check   lint, types, import contracts, templates, then make test"
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
@@ -57,11 +58,14 @@ browser: $(VENV)/dev.stamp
 	@$(PY) -m tests.browser.install
 
 test: browser
+	@$(PY) -m pytest --ignore=tests/faults
+
+coverage: browser
 	@$(PY) -m pytest --ignore=tests/faults --cov --cov-report=term
 
-# What is drawn does not depend on the database; what is killed and filled has its own command.
+# What is drawn or calculated does not depend on the database; what is killed and filled has its own command.
 test-services: browser
-	@$(PY) -m tests.with_services pytest -m "not looks" --ignore=tests/faults
+	@$(PY) -m tests.with_services pytest -m "not looks and not apart" --ignore=tests/faults
 
 test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" --ignore=tests/faults -q

@@ -48,10 +48,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         become_the_owner(owner)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop, in which Django refuses the database."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what a second round would only repeat; browser tests come last.
+
+    They do because Playwright keeps an event loop, in which Django refuses the database.
+    """
+    for item in items:
+        if _is_apart(item):
+            item.add_marker(pytest.mark.apart)
+    yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _is_apart(item: pytest.Item) -> bool:
+    """Whether the configured database and queue mean nothing to a test: arithmetic, drawings, others."""
+    if item.path.parent.name in {"queue", "postgresql"} or "browser" in item.path.parts[-2:]:
+        return False
+    asked = {"db", "transactional_db"}
+    return not asked & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("django_db")
 
 
 def _case(slug: str) -> Case:
