@@ -95,6 +95,7 @@ def test_not_ready_when_the_broker_never_answers(db: None, queue: Callable[[int]
         assert 0.9 < time.monotonic() - started < 3
 
 
+@pytest.mark.apart  # of the queue that is configured: Celery reads its address once a process
 def test_the_queue_inside_needs_its_worker(db: None, settings: Any) -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = False
     settings.REDIS_URL = ""

@@ -19,6 +19,7 @@ from accounts.tenancy import opened
 from tests.conftest import Case
 from tests.lpo.test_wall import WALLED
 from tests.lpo.wall_table import ROWS
+from tests.security.rows import read_whole
 
 ClientFor = Callable[[User], Client]
 
@@ -94,8 +95,7 @@ def _fields(name: str, case: Case, client: Client) -> list[str]:
 
 
 def _status(answer: Any) -> int:
-    if answer.streaming:
-        answer.close()
+    read_whole(answer)
     return int(answer.status_code)
 
 

@@ -200,8 +200,8 @@ def test_both_organisations_move_to_postgresql_and_back(rich: Case, twin: Case, 
                 assert _parts(path) == _parts(first), place.database
         for place in (there, other, back):
             assert "2 kept rankings and 2 report files" in place.run("verify_all")
-            again = place.run("import_organisation", str(tmp_path / f"{rich.slug}.zip"), fails=True)
-            assert "already. Give another one: --slug NEW." in again
+    again = back.run("import_organisation", str(tmp_path / f"{rich.slug}.zip"), fails=True)
+    assert "already. Give another one: --slug NEW." in again
 
 
 def test_people_who_are_here_are_linked_and_keep_what_they_have(rich: Case, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
 from tests.conftest import Case
 from tests.lpo.wall_table import ROWS, Row
-from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant
+from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
 
 ClientFor = Callable[[User], Client]
 
@@ -103,8 +103,7 @@ def _send(client: Client, method: str, url: str, body: dict[str, Any], **headers
         answer = client.post(url, body, headers=headers)
     else:
         answer = getattr(client, method)(url, headers=headers)
-    if answer.streaming:
-        answer.close()
+    read_whole(answer)
     return answer
 
 

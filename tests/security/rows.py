@@ -120,3 +120,10 @@ def _told_apart(model: type[models.Model]) -> list[Any]:
             or (field.name in named and not isinstance(field, models.IntegerField))
         )
     ]
+
+
+def read_whole(answer: Any) -> Any:
+    """Read a stream to its end and keep it; closing it unread would close the connection of the test."""
+    if answer.streaming:
+        answer.streaming_content = [b"".join(answer)]
+    return answer

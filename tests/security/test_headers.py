@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.tenancy import opened
 from tests.conftest import Case
 from tests.lpo.wall_table import ROWS
+from tests.security.rows import read_whole
 
 ClientFor = Callable[[User], Client]
 
@@ -45,12 +46,6 @@ def _url(name: str, case: Case) -> str:
         return reverse(name, kwargs={"organisation": case.slug, **ROWS[name].ids(case)})
 
 
-def _closed(answer: Any) -> Any:
-    if answer.streaming:
-        answer.close()
-    return answer
-
-
 def _is_safe(answer: Any) -> None:
     for name, value in EVERYWHERE.items():
         assert answer[name] == value, name
@@ -72,7 +67,7 @@ def test_pages_pieces_and_files_carry_them_and_are_never_stored(
 ) -> None:
     client, url = client_for(sample_closed.owner), _url(name, sample_closed)
     for headers in ({}, {"HX-Request": "true"}):
-        answer = _closed(client.get(url, headers=headers))
+        answer = read_whole(client.get(url, headers=headers))
         _is_safe(answer)
         _is_private(answer)
 
@@ -98,7 +93,7 @@ def test_assets_carry_them_and_may_be_kept(db: None, settings: Any) -> None:
     settings.WHITENOISE_USE_FINDERS = True
     answer = Client().get("/static/css/tokens.css")
     assert answer.status_code == 200
-    _is_safe(_closed(answer))
+    _is_safe(read_whole(answer))
     assert "no-store" not in answer["Cache-Control"]
 
 
@@ -126,7 +121,7 @@ def test_every_file_is_saved_under_a_plain_name_with_its_own_kind(
 ) -> None:
     client, seen = client_for(sample_closed.owner), set()
     for name in _files(sample_closed):
-        answer = _closed(client.get(_url(name, sample_closed)))
+        answer = read_whole(client.get(_url(name, sample_closed)))
         named = _NAMED.fullmatch(answer["Content-Disposition"])
         assert named is not None, (name, answer["Content-Disposition"])
         assert answer["Content-Type"] == KINDS[named[2]], name
@@ -138,7 +133,7 @@ def test_a_page_is_never_a_file_and_a_file_never_a_page(sample_closed: Case, cli
     """Nothing but the files above comes as anything but HTML; so no typed text is ever sniffed as a page."""
     client, files = client_for(sample_closed.owner), set(_files(sample_closed))
     for name in sorted(name for name, row in ROWS.items() if row.get == 200 and name not in files):
-        answer = _closed(client.get(_url(name, sample_closed)))
+        answer = read_whole(client.get(_url(name, sample_closed)))
         assert answer["Content-Type"] == "text/html; charset=utf-8", name
 
 
