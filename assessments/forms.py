@@ -8,11 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 
+from accounts.plain_forms import PlainForm
 from assessments.models import Outcome, PracticeClass, RoleRate
 from assessments.queries import CONDITIONS, EDGE, SORTS, UNSCORED, Filters
 from assessments.queries_task import UNKNOWN
@@ -59,16 +59,6 @@ class NumberField(forms.CharField):
             return parse_number(text)
         except UnreadableNumber as fault:
             raise forms.ValidationError(str(fault)) from fault
-
-
-class PlainForm(forms.Form):
-    """A form whose tag, token and buttons stand in the template."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 class TaskForm(PlainForm):
