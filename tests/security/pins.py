@@ -35,7 +35,7 @@ def asked(name: str) -> list[Requirement]:
 
 
 def locked(name: str) -> dict[str, Pin]:
-    """The packages of a locked file by their plain names."""
+    """The packages of a locked file by their plain names; of one that is split by Python, the one for here."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     pins = {}
     for line in filter(None, text.splitlines()):
@@ -46,6 +46,9 @@ def locked(name: str) -> dict[str, Pin]:
         assert exact.operator == "==", line
         hashes = frozenset(_HASH.findall(line))
         plain = canonicalize_name(requirement.name)
-        assert plain not in pins, plain
-        pins[plain] = Pin(plain, exact.version, requirement, hashes)
+        pin = Pin(plain, exact.version, requirement, hashes)
+        assert hashes, line
+        assert plain not in pins or pin.is_for_here != pins[plain].is_for_here, plain
+        if plain not in pins or pin.is_for_here:
+            pins[plain] = pin
     return pins
