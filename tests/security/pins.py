@@ -35,7 +35,7 @@ def asked(name: str) -> list[Requirement]:
 
 
 def locked(name: str) -> dict[str, Pin]:
-    """The packages of a locked file by their plain names; of one that is split by Python, the one for here."""
+    """The packages of a locked file by their plain names; of one split by Python, the one for here."""
     text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ")
     pins = {}
     for line in filter(None, text.splitlines()):
