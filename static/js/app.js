@@ -34,14 +34,17 @@
   // Numbers that open their arithmetic: <a data-dialog href="full page">.
   var dialog = document.getElementById("dialog");
   var opener = null;
+  var asked = 0; // counts what was asked for, so that an answer to an earlier question is not shown any more
   function openDialog(link) {
+    var mine = asked += 1;
     if (!dialog.contains(link)) opener = link; // a link inside the dialog leads on; closing returns to the page
     var address = new URL(link.getAttribute("href"), document.baseURI).href; // a link in a drawing has no plain href
     fetch(address, { headers: { "X-Dialog": "1" }, credentials: "same-origin" }).then(function (answer) {
-      if (!answer.ok || answer.redirected) { window.location.assign(address); return null; }
-      return answer.text();
+      if (answer.ok && !answer.redirected) return answer.text();
+      if (mine === asked) window.location.assign(address);
+      return null;
     }).then(function (text) {
-      if (text === null) return;
+      if (text === null || mine !== asked) return;
       var body = dialog.querySelector("[data-dialog-body]");
       body.innerHTML = text;
       var heading = body.querySelector("h1, h2, h3");
@@ -49,7 +52,7 @@
       if (window.htmx) window.htmx.process(body);
       if (!dialog.open) dialog.showModal();
       body.scrollTop = 0;
-    }).catch(function () { window.location.assign(address); });
+    }).catch(function () { if (mine === asked) window.location.assign(address); });
   }
   document.addEventListener("click", function (event) {
     var link = event.target.closest("a[data-dialog]");
@@ -62,6 +65,7 @@
       if (event.target === dialog || event.target.closest("[data-dialog-close]")) dialog.close();
     });
     dialog.addEventListener("close", function () {
+      asked += 1; // closed while a link inside it was being followed: it stays closed
       if (opener && document.contains(opener)) opener.focus();
       opener = null;
     });
