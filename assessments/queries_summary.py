@@ -53,7 +53,7 @@ def summary(found: Totals) -> Summary:
 
 
 def _mix_row(key: str, group: Group, cost: float | None) -> MixRow:
-    percent = 100 * (group.cost or 0.0) / cost if key and cost else None
+    percent = 100 * float(group.cost or 0) / cost if key and cost else None
     return MixRow(key, words.verdict(outcome=key, restriction=None), group.count, percent)
 
 

@@ -1,13 +1,18 @@
-"""Counts and sums over all tasks of an assessment, made by the database from its indexes alone."""
+"""Counts and sums over all tasks of an assessment, made by the database from its indexes alone.
+
+They are kept until a task changes (``assessments.kept``), so pages of 100,000 tasks do not count them anew.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
+from assessments.kept import kept
 from assessments.models import BASKET_OUTCOMES, Assessment, TaskAssessment
 from assessments.rulebook import DECIDING_EFFECTS, Gate, Rulebook
 
@@ -23,16 +28,25 @@ class Group:
     """
 
     count: int = 0
-    cost: float | None = None
+    cost: Decimal | None = None
     costed: int = 0
     waiting: int = 0
     conditions: int = 0
     edge: int = 0
     assumed: int = 0
     drawable: int = 0
-    drawable_cost: float = 0.0
+    drawable_cost: Decimal = Decimal(0)
+
+    def joined(self, other: Group) -> Group:
+        """Give this group and another one as one."""
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Group(
+            cost=sum(costs, Decimal(0)) if costs else None,
+            **{part: getattr(self, part) + getattr(other, part) for part in _ADDED},
+        )
 
 
+_ADDED = [field.name for field in fields(Group) if field.name != "cost"]
 NOTHING = Group()
 
 
@@ -62,7 +76,7 @@ class Totals:
     def cost(self, outcomes: Iterable[str]) -> float | None:
         """Add up what is known; None when nothing is, which is not 0."""
         known = [group.cost for group in map(self.of, outcomes) if group.cost is not None]
-        return sum(known) if known else None
+        return float(sum(known)) if known else None
 
     @property
     def total(self) -> int:
@@ -78,7 +92,7 @@ class Totals:
     def drawable_basket(self) -> tuple[int, float]:
         """Number and cost of the tasks that go out and have a place in the quadrant."""
         groups = [self.of(outcome) for outcome in BASKET_OUTCOMES]
-        return sum(group.drawable for group in groups), sum(group.drawable_cost for group in groups)
+        return sum(group.drawable for group in groups), float(sum(group.drawable_cost for group in groups))
 
 
 def near_edge(rulebook: Rulebook) -> Q:
@@ -91,11 +105,28 @@ def near_edge(rulebook: Rulebook) -> Q:
     return near
 
 
+def outcome_counts(assessment_id: int) -> Mapping[str, int]:
+    """Count the tasks of each outcome: at most two queries."""
+
+    def count() -> dict[str, int]:
+        rows = TaskAssessment.objects.filter(assessment=assessment_id).order_by()
+        return dict(rows.values_list("outcome").annotate(number=Count("pk")))
+
+    return kept(assessment_id, "outcomes", count)
+
+
 def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
-    """Read the totals of an assessment: three queries, however many tasks there are."""
+    """Read the totals of an assessment: at most three queries, however many tasks there are.
+
+    One walk through one index counts by outcome and set of gates; a few hundred such rows are added up here.
+    """
+    return kept(assessment.pk, f"totals:{assessment.factor_set_id}", lambda: _counted(assessment, rulebook))
+
+
+def _counted(assessment: Assessment, rulebook: Rulebook) -> Totals:
     rows = TaskAssessment.objects.filter(assessment=assessment).order_by()
     drawable = Q(score__isnull=False, baseline_amount__isnull=False) & ~Q(outcome="")
-    grouped = rows.values("outcome").annotate(
+    grouped = rows.values_list("outcome", "gate_codes").annotate(
         count=Count("pk"),
         cost=Sum("baseline_amount"),
         costed=Count("baseline_amount"),
@@ -104,10 +135,14 @@ def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
         edge=Count("pk", filter=near_edge(rulebook)),
         assumed=Count("pk", filter=Q(is_profile_assumed=True)),
         drawable=Count("pk", filter=drawable),
-        drawable_cost=Sum("baseline_amount", filter=drawable),
+        drawable_cost=Sum("baseline_amount", filter=drawable, default=Decimal(0)),
     )
-    groups = {str(row["outcome"]): _group(dict(row)) for row in grouped}
-    fired = dict(rows.values_list("gate_codes").annotate(n=Count("pk")))
+    groups: dict[str, Group] = {}
+    fired: Counter[str] = Counter()
+    for outcome, codes, *numbers in grouped:
+        group = Group(*numbers)
+        groups[outcome] = groups.get(outcome, NOTHING).joined(group)
+        fired[codes] += group.count
     gates = [gate for code, gate in rulebook.gates.items() if any(f" {code} " in codes for codes in fired)]
     stops = [gate.code for gate in gates if gate.is_stop]
     hits = {codes: sum(f" {code} " in codes for code in stops) for codes in fired}
@@ -119,13 +154,6 @@ def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
         stopped=sum(fired[codes] for codes, number in hits.items() if number),
         stopped_codes=tuple(first.values_list("list_code", flat=True)[:NAMED_STOPS]),
     )
-
-
-def _group(row: dict[str, Any]) -> Group:
-    row.pop("outcome")
-    cost = row.pop("cost")
-    drawable_cost = float(row.pop("drawable_cost") or 0)
-    return Group(cost=None if cost is None else float(cost), drawable_cost=drawable_cost, **row)
 
 
 def _any_of(gates: Iterable[str]) -> Q:

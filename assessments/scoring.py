@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.kept import hold
 from assessments.models import (
     OUTCOME_ORDER,
     Assessment,
@@ -115,6 +116,7 @@ def rescore(task: TaskAssessment) -> None:
 @transaction.atomic
 def rescore_all(*, assessment: Assessment) -> int:
     """Compute every task of an assessment anew, after its rates or rules changed; gives their number."""
+    hold(assessment.pk)
     scorer = Scorer.of(assessment)
     tasks = list(TaskAssessment.objects.filter(assessment=assessment))
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)

@@ -210,6 +210,12 @@ CACHES = {
         "LOCATION": "near",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
+    # Counts over all tasks of an assessment, until one of them changes (assessments/kept.py).
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 REQUEST_LIMITS = flag("REQUEST_LIMITS", default=True)  # off only to measure pages
 # Failed sign-ins are counted by address. Behind proxies that add X-Forwarded-For, say how many there are:

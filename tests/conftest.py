@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Membership, Organisation, User
@@ -15,6 +17,12 @@ from assessments.models import Assessment
 from lpo.sample import CALDER, NORTHLAKE, load_sample
 from selections.models import Selection
 from tests.roles import Owner, become_the_application, become_the_owner
+
+# Continuous integration tries the same cases each time, so that it judges the change and not the day's luck;
+# on a developer's machine every run tries new ones.
+hypothesis_settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
 from assessments import scoring
+from assessments.kept import hold
 from assessments.models import FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from assessments.rulebook import Rulebook
 from assessments.services import checking
@@ -30,6 +31,7 @@ class StaleTaskError(ValueError):
 
 def locked(task: TaskAssessment) -> TaskAssessment:
     """Read the row again, and keep others from changing it until the transaction ends."""
+    hold(task.assessment_id)
     return (
         TaskAssessment.objects.select_for_update(of=("self",))
         .select_related("legal_task", "assessment__factor_set")

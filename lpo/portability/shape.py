@@ -133,7 +133,9 @@ def _ordered(found: Iterable[Shape]) -> list[Shape]:
 def _shape(model: type[models.Model]) -> Shape:
     if model is not Organisation and model._meta.many_to_many:
         raise UnknownShapeError(f"{model._meta.label} has a many-to-many field: give it a model of its own.")
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    every: list[Any] = list(model._meta.concrete_fields)
+    # What says `serialize=False` of itself means nothing elsewhere.
+    fields = [field for field in every if field.serialize and not field.primary_key]
     columns = (
         _column(model, field)
         for field in fields

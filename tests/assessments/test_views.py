@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -355,6 +356,8 @@ def test_an_empty_organisation_begins_with_pasting(empty: tuple[Client, str]) ->
 
 
 def queries_of(client: Client, address: str, **headers: str) -> int:
+    """Count the queries of a first visit: nothing is left of what was counted before."""
+    caches["counts"].clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address, **headers).status_code == 200
     return len(captured)

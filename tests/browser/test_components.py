@@ -46,7 +46,11 @@ def test_a_dialog_that_was_closed_stays_closed(open_as: Open) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     held: list[Route] = []
-    page.route("**/components/dialog/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/components/dialog/", hold)
     dialog.get_by_role("link", name="leads on").click()
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()

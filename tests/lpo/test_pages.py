@@ -72,14 +72,16 @@ def test_the_case_costs_the_same_queries_however_much_it_holds(
 ) -> None:
     client, url = client_for(sample_closed.manager), reverse("case", args=[sample_closed.slug])
     client.get(url)
-    with CaptureQueriesContext(connection) as few:
+    with CaptureQueriesContext(connection) as seen:
         client.get(url)
+    few = len(seen)
     with opened(sample_closed.organisation):
         for number in range(30):
             task = LegalTask.objects.create(code=f"X{number}", name=f"More work {number}")
             TaskAssessment.objects.create(assessment=sample_closed.assessment, legal_task=task)
             Provider.objects.create(code=f"P{number}", name=f"More provider {number}")
-    with django_assert_num_queries(len(few)):
+    client.get(url)  # counts anew what changed; from then on as before
+    with django_assert_num_queries(few):
         client.get(url)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -45,9 +46,9 @@ def test_no_text_is_a_formula_and_nothing_is_lost(rows: list[list[str]]) -> None
     read = list(csv.reader(io.StringIO(write_csv(["h"], rows), newline="")))
     for row, back in zip(rows, read[1:], strict=True):
         for cell, seen in zip(row, back, strict=True):
-            assert seen in {cell, f"'{cell}"}
-            if seen.startswith(("=", "@", "\t", "\r")):
-                pytest.fail(f"{seen!r} would be executed")
+            assert seen.replace("'", "") == cell.replace("'", "")
+            for piece in [seen, *re.split(r"[;|\t\r\n]", seen)]:
+                assert not piece.startswith(("=", "@", "\t", "\r")), f"{seen!r} would be executed"
 
 
 def test_the_file_says_that_it_is_utf8() -> None:
