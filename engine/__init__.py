@@ -5,12 +5,14 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
+from engine.best_worst import BestWorstWeights, best_worst_weights
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
@@ -23,6 +25,7 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "ENGINE_VERSION",
     "Alternative",
+    "BestWorstWeights",
     "BusinessCase",
     "CaseLine",
     "Criterion",
@@ -38,6 +41,7 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "PairwiseWeights",
     "PiecewiseLinear",
     "Problem",
     "RankedAlternative",
@@ -51,6 +55,7 @@ __all__ = [
     "TaskExclusion",
     "WeightFlip",
     "WholeBasket",
+    "best_worst_weights",
     "business_case",
     "direct_weights",
     "dominated",
@@ -58,9 +63,11 @@ __all__ = [
     "flips",
     "in_house_cost",
     "knock_outs",
+    "pairwise_weights",
     "rank",
     "rank_order_centroid",
     "suitability",
     "swing_weights",
+    "upper_triangle",
     "weighted_sum",
 ]
