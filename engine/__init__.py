@@ -9,7 +9,9 @@ from engine.best_worst import BestWorstWeights, best_worst_weights
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
+from engine.evaluators import GroupScores, WithoutEvaluator, scores_of_group, without_each_evaluator
 from engine.gate import Gate
+from engine.group import GroupJudgements, GroupWeights, judgements_of_group, kendalls_w, weights_of_group
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
@@ -35,6 +37,9 @@ __all__ = [
     "FiredGate",
     "Flips",
     "Gate",
+    "GroupJudgements",
+    "GroupScores",
+    "GroupWeights",
     "InHouseCost",
     "InvalidInput",
     "KnockOutTest",
@@ -55,6 +60,7 @@ __all__ = [
     "TaskExclusion",
     "WeightFlip",
     "WholeBasket",
+    "WithoutEvaluator",
     "best_worst_weights",
     "business_case",
     "direct_weights",
@@ -62,12 +68,17 @@ __all__ = [
     "equal_weights",
     "flips",
     "in_house_cost",
+    "judgements_of_group",
+    "kendalls_w",
     "knock_outs",
     "pairwise_weights",
     "rank",
     "rank_order_centroid",
+    "scores_of_group",
     "suitability",
     "swing_weights",
     "upper_triangle",
     "weighted_sum",
+    "weights_of_group",
+    "without_each_evaluator",
 ]
