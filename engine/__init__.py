@@ -5,12 +5,16 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
+from engine.best_worst import BestWorstWeights, best_worst_weights
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
+from engine.evaluators import GroupScores, WithoutEvaluator, scores_of_group, without_each_evaluator
 from engine.gate import Gate
+from engine.group import GroupJudgements, GroupWeights, judgements_of_group, kendalls_w, weights_of_group
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
@@ -23,6 +27,7 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "ENGINE_VERSION",
     "Alternative",
+    "BestWorstWeights",
     "BusinessCase",
     "CaseLine",
     "Criterion",
@@ -32,12 +37,16 @@ __all__ = [
     "FiredGate",
     "Flips",
     "Gate",
+    "GroupJudgements",
+    "GroupScores",
+    "GroupWeights",
     "InHouseCost",
     "InvalidInput",
     "KnockOutTest",
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "PairwiseWeights",
     "PiecewiseLinear",
     "Problem",
     "RankedAlternative",
@@ -51,16 +60,25 @@ __all__ = [
     "TaskExclusion",
     "WeightFlip",
     "WholeBasket",
+    "WithoutEvaluator",
+    "best_worst_weights",
     "business_case",
     "direct_weights",
     "dominated",
     "equal_weights",
     "flips",
     "in_house_cost",
+    "judgements_of_group",
+    "kendalls_w",
     "knock_outs",
+    "pairwise_weights",
     "rank",
     "rank_order_centroid",
+    "scores_of_group",
     "suitability",
     "swing_weights",
+    "upper_triangle",
     "weighted_sum",
+    "weights_of_group",
+    "without_each_evaluator",
 ]

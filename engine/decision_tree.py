@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.checks import number_problem
-from engine.errors import Fault, FaultList, at, quoted
+from engine.elicitation import METHOD_FIELDS, elicitation_faults, elicited_weights
+from engine.errors import FaultList, at, quoted
 from engine.values import points_faults
-from engine.weights import rank_order_centroid
 
 MAX_DEPTH = 20
 MAX_NODES = 1_000
 _NODE_FIELDS = frozenset({"code", "name", "weight", "unit", "points", "criteria", "elicitation"})
-_LATER_METHODS = ("pairwise", "best_worst")
 
 
 class TreeCheck:
@@ -99,45 +98,11 @@ class TreeCheck:
             self.faults.add(place, "an elicitation is an object with a method")
             return
         codes = [node.get("code") for _, node in nodes]
-        for fault in _elicitation_faults(elicitation, codes, place):
+        known = METHOD_FIELDS.get(str(elicitation.get("method")))
+        if known is not None:
+            unknown_fields(elicitation, known, place, self.faults)
+        for fault in elicitation_faults(elicitation, codes, place):
             self.faults.add(fault.path, fault.message)
-
-
-def _elicitation_faults(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
-    method = elicitation.get("method")
-    if method in ("points", "swing"):
-        fields, faults = {"method", "points"}, _points_by_code(elicitation, codes, path)
-    elif method == "rank_order":
-        fields, faults = {"method", "order"}, _order(elicitation, codes, path)
-    elif method in _LATER_METHODS:
-        return [Fault(at(path, "method"), f"the method {quoted(method)} is not supported by this version")]
-    else:
-        return [Fault(at(path, "method"), f"unknown method {quoted(method)}: points, swing or rank_order")]
-    extra = FaultList()
-    unknown_fields(elicitation, frozenset(fields), path, extra)
-    return [*extra.faults, *faults]
-
-
-def _points_by_code(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
-    place = at(path, "points")
-    points = elicitation.get("points")
-    if not isinstance(points, Mapping):
-        return [Fault(place, "an object with points for each criterion of the group is needed")]
-    known = {code for code in codes if isinstance(code, str)}
-    strangers = (str(code) for code in points if code not in known)
-    faults = [Fault(at(place, code), "is not a criterion of this group") for code in strangers]
-    for code in sorted(known):
-        problem = number_problem(points[code], at_least=0) if code in points else "points are missing"
-        if problem is not None:
-            faults.append(Fault(at(place, code), problem))
-    return faults
-
-
-def _order(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
-    order = elicitation.get("order")
-    if isinstance(order, list | tuple) and len(order) == len(codes) and all(code in order for code in codes):
-        return []
-    return [Fault(at(path, "order"), "every criterion of the group must be named exactly once")]
 
 
 def group_weights(owner: Mapping[str, Any]) -> list[float]:
@@ -146,12 +111,7 @@ def group_weights(owner: Mapping[str, Any]) -> list[float]:
     elicitation = owner.get("elicitation")
     if elicitation is None:
         return [float(child["weight"]) for child in children]
-    if elicitation["method"] == "rank_order":
-        by_rank = rank_order_centroid(len(children)).tolist()
-        by_code = dict(zip(elicitation["order"], by_rank, strict=True))
-    else:
-        by_code = {code: float(points) for code, points in elicitation["points"].items()}
-    return [by_code[child["code"]] for child in children]
+    return elicited_weights(elicitation, [child["code"] for child in children])
 
 
 def unknown_fields(node: Mapping[Any, Any], known: frozenset[str], path: str, faults: FaultList) -> None:

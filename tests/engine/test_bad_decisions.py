@@ -74,8 +74,6 @@ TABLE: list[tuple[Any, str]] = [
     (elicited([]), "$.elicitation: an elicitation is an object"),
     (elicited({}), "$.elicitation.method: unknown method null"),
     (elicited({"method": []}), "$.elicitation.method: unknown method list"),
-    (elicited({"method": "pairwise"}), '$.elicitation.method: the method "pairwise" is not supported'),
-    (elicited({"method": "best_worst"}), '$.elicitation.method: the method "best_worst" is not supported'),
     (elicited({"method": "points"}), "$.elicitation.points: an object with points"),
     (elicited({"method": "points", "points": {"X": 1}}), "$.elicitation.points.Y: points are missing"),
     (elicited({"method": "points", "points": {"X": 1, "Y": -1}}), "$.elicitation.points.Y: -1 is below 0"),
