@@ -22,6 +22,8 @@ from records.reading import read_json
 RECORD_SCHEMA = "lpo.record/1"
 RECORD_LIMIT = 100_000_000
 _FIELDS = frozenset({"schema", "decision", "result", "versions", "case", "case_sha256"})
+# What the result of an earlier engine does not have; such a record is compared in what it has.
+_LATER = {"1.0.0": frozenset({"robustness", "potentially_optimal", "unknowns", "cross_checks"})}
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,9 @@ def _first_change(record: Mapping[str, Any]) -> str | None:
     except InvalidInput as error:
         raise _below("$.decision", error) from error
     # Another engine is a difference of versions and not of figures, but a record must agree with itself.
-    result["engine_version"] = record["versions"].get("engine")
+    result["engine_version"] = engine = record["versions"].get("engine")
+    for member in _LATER.get(str(engine), frozenset()) - set(record["result"]):
+        result.pop(member, None)
     change = first_difference(record["result"], result, "$.result")
     if change is None and "case" in record:
         change = _case_change(record["case"], decision) or _case_hash_change(record)
