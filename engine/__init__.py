@@ -5,6 +5,7 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
+from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
@@ -13,6 +14,8 @@ from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
+from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
+from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
@@ -21,11 +24,16 @@ from engine.version import ENGINE_VERSION
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
+    "DEFAULT_SPREADS",
     "ENGINE_VERSION",
     "Alternative",
+    "BreakEven",
+    "BreakEvens",
     "BusinessCase",
     "CaseLine",
     "Criterion",
+    "Crossing",
+    "DriverSwing",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
@@ -38,6 +46,8 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "PaybackPercentiles",
+    "Percentiles",
     "PiecewiseLinear",
     "Problem",
     "RankedAlternative",
@@ -45,12 +55,15 @@ __all__ = [
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
+    "SimulatedSavings",
+    "Spread",
     "Step",
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
     "WeightFlip",
     "WholeBasket",
+    "break_evens",
     "business_case",
     "direct_weights",
     "dominated",
@@ -60,6 +73,7 @@ __all__ = [
     "knock_outs",
     "rank",
     "rank_order_centroid",
+    "simulate_savings",
     "suitability",
     "swing_weights",
     "weighted_sum",

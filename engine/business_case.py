@@ -124,7 +124,7 @@ def business_case(
         scope=tuple(row.task.code for row in parts.lines),
         lines=tuple(_shown_line(row) for row in parts.lines),
         range=SavingRange(*(shown(saving_at(parts.lines, sums, case)) for case in (LOW, BASE, HIGH))),
-        payback=payback_words(sums.saving, result.payback_months, given.term_years),
+        payback=payback_words(result.payback_months, given.term_years),
         term_years=given.term_years,
         whole_basket=_whole_basket(parts),
         steps=steps(sums, result, parts.bid, given),

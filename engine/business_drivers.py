@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.business_inputs import COMMITTED, WITH_HOURS
 from engine.checks import Array
 
@@ -52,6 +54,11 @@ class Drivers:
         if follows == COMMITTED:
             return 1.0
         return self.provider_work if follows == WITH_HOURS else self.volume
+
+
+def per_case(amount: Amount, count: int) -> Array:
+    """One figure for each of so many cases, also where it does not depend on what varies."""
+    return np.broadcast_to(np.asarray(amount, dtype=np.float64), (count,))
 
 
 LOW_VOLUME, HIGH_VOLUME = 0.8, 1.1

@@ -170,12 +170,12 @@ def payback_months(saving: Amount, year1: Amount, transition: Amount) -> Amount:
     return np.where(np.less_equal(saving, 0), math.inf, months)
 
 
-def payback_words(saving: Amount, months: Amount, term: int) -> str:
+def payback_words(months: Amount, term: int) -> str:
     """What to say about one payback."""
-    if saving <= 0:
-        return NO_PAYBACK
     if np.isnan(months):
         return NOT_COMPUTABLE
+    if np.isinf(months):
+        return NO_PAYBACK
     return WITHIN if months <= 12 * term else NOT_WITHIN
 
 
