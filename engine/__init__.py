@@ -8,10 +8,12 @@ from engine.additive import dominated, weighted_sum
 from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
+from engine.control import ControlLimits, Signal, control_limits
 from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
@@ -31,6 +33,7 @@ __all__ = [
     "BreakEvens",
     "BusinessCase",
     "CaseLine",
+    "ControlLimits",
     "Criterion",
     "Crossing",
     "DriverSwing",
@@ -46,6 +49,7 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "Overlap",
     "PaybackPercentiles",
     "Percentiles",
     "PiecewiseLinear",
@@ -55,7 +59,9 @@ __all__ = [
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
+    "Signal",
     "SimulatedSavings",
+    "Site",
     "Spread",
     "Step",
     "Suitability",
@@ -63,14 +69,17 @@ __all__ = [
     "TaskExclusion",
     "WeightFlip",
     "WholeBasket",
+    "WithoutOverlap",
     "break_evens",
     "business_case",
+    "control_limits",
     "direct_weights",
     "dominated",
     "equal_weights",
     "flips",
     "in_house_cost",
     "knock_outs",
+    "overlap_hours",
     "rank",
     "rank_order_centroid",
     "simulate_savings",
