@@ -5,6 +5,16 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
+from engine.allocation import (
+    Allocation,
+    AllocationConflict,
+    ConstraintPrice,
+    NextBest,
+    WayOut,
+    allocate,
+)
+from engine.allocation_inputs import Bidder, Bundle, BundleOffer
+from engine.allocation_rules import Constraint
 from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
@@ -28,11 +38,18 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "DEFAULT_SPREADS",
     "ENGINE_VERSION",
+    "Allocation",
+    "AllocationConflict",
     "Alternative",
+    "Bidder",
     "BreakEven",
     "BreakEvens",
+    "Bundle",
+    "BundleOffer",
     "BusinessCase",
     "CaseLine",
+    "Constraint",
+    "ConstraintPrice",
     "ControlLimits",
     "Criterion",
     "Crossing",
@@ -49,6 +66,7 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "NextBest",
     "Overlap",
     "PaybackPercentiles",
     "Percentiles",
@@ -67,9 +85,11 @@ __all__ = [
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "WayOut",
     "WeightFlip",
     "WholeBasket",
     "WithoutOverlap",
+    "allocate",
     "break_evens",
     "business_case",
     "control_limits",
