@@ -154,6 +154,7 @@ def _break_even(axis: _Axis, foreign_share: float) -> BreakEven:
     return BreakEven(*named, saving, npv)
 
 
+@np.errstate(all="ignore")
 def _at(axis: _Axis, values: Array, foreign_share: float) -> tuple[Array, Array]:
     """Annual saving and net present value at values of the driver."""
     by = Drivers(**{axis.driver: values / axis.unit_value}, foreign_share=foreign_share)

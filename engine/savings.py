@@ -192,6 +192,7 @@ def _swings(
     return tuple(sorted(swings, key=lambda row: -_first_known(row.npv_swing, row.saving_swing)))
 
 
+@np.errstate(all="ignore")
 def _swing(driver: str, ends: tuple[float, float], saving: Array, npv: Array) -> DriverSwing:
     return DriverSwing(
         driver=driver,

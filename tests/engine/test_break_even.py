@@ -152,6 +152,11 @@ def test_an_unknown_or_empty_productivity_cannot_be_solved_for() -> None:
     assert solve(productivity_factor=0)["price"].annual_saving.state == "crosses 0"
 
 
+def test_a_tiny_productivity_is_no_crash() -> None:
+    row = solve(productivity_factor=1e-320, ranges={"productivity": (0, 1e6)})["productivity"]
+    assert row.annual_saving.state == "not computable"
+
+
 def test_a_value_that_is_not_known_stays_open() -> None:
     found = solve(metrics={"QUAL-01": 2})
     assert found["price"].annual_saving.state == "crosses 0"

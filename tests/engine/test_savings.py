@@ -234,6 +234,13 @@ def test_what_is_not_known_stays_open(
         assert (found.payback_months.p50, found.paid_back) == (None, None)
 
 
+def test_amounts_without_end_are_not_computable() -> None:
+    """A discount rate next to −1 over a hundred years leaves the range of numbers."""
+    found = simulate(samples=20, discount_rate=-1 + 1e-15, term_years=100)
+    assert (found.npv.p50, found.drivers[0].npv, found.drivers[0].npv_swing) == (None, (None, None), None)
+    assert found.annual_saving.p50 is not None
+
+
 def test_an_empty_scope_loses_its_governance_every_year() -> None:
     found = simulate(offers=[], samples=20, spreads=HELD)
     assert (found.annual_saving.p50, found.loss_saving) == (-1500, 1)
