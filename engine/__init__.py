@@ -6,8 +6,20 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 
 from engine.additive import dominated, weighted_sum
 from engine.best_worst import BestWorstWeights, best_worst_weights
+from engine.allocation import (
+    Allocation,
+    AllocationConflict,
+    ConstraintPrice,
+    NextBest,
+    WayOut,
+    allocate,
+)
+from engine.allocation_inputs import Bidder, Bundle, BundleOffer
+from engine.allocation_rules import Constraint
+from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
+from engine.control import ControlLimits, Signal, control_limits
 from engine.errors import Fault, InvalidInput
 from engine.evaluators import GroupScores, WithoutEvaluator, scores_of_group, without_each_evaluator
 from engine.gate import Gate
@@ -15,8 +27,11 @@ from engine.group import GroupJudgements, GroupWeights, judgements_of_group, ken
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
+from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
+from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
+from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
@@ -25,12 +40,25 @@ from engine.version import ENGINE_VERSION
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
+    "DEFAULT_SPREADS",
     "ENGINE_VERSION",
+    "Allocation",
+    "AllocationConflict",
     "Alternative",
     "BestWorstWeights",
+    "Bidder",
+    "BreakEven",
+    "BreakEvens",
+    "Bundle",
+    "BundleOffer",
     "BusinessCase",
     "CaseLine",
+    "Constraint",
+    "ConstraintPrice",
+    "ControlLimits",
     "Criterion",
+    "Crossing",
+    "DriverSwing",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
@@ -47,6 +75,10 @@ __all__ = [
     "Lead",
     "NearestFlip",
     "PairwiseWeights",
+    "NextBest",
+    "Overlap",
+    "PaybackPercentiles",
+    "Percentiles",
     "PiecewiseLinear",
     "Problem",
     "RankedAlternative",
@@ -54,15 +86,24 @@ __all__ = [
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
+    "Signal",
+    "SimulatedSavings",
+    "Site",
+    "Spread",
     "Step",
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "WayOut",
     "WeightFlip",
     "WholeBasket",
     "WithoutEvaluator",
     "best_worst_weights",
+    "WithoutOverlap",
+    "allocate",
+    "break_evens",
     "business_case",
+    "control_limits",
     "direct_weights",
     "dominated",
     "equal_weights",
@@ -75,6 +116,10 @@ __all__ = [
     "rank",
     "rank_order_centroid",
     "scores_of_group",
+    "overlap_hours",
+    "rank",
+    "rank_order_centroid",
+    "simulate_savings",
     "suitability",
     "swing_weights",
     "upper_triangle",

@@ -1,6 +1,7 @@
 """The one door to SciPy: linear and mixed-integer programs, imported when one is solved.
 
-Both are solved by HiGHS and are exact up to its feasibility tolerance (1e-7 by default, 1e-9 here).
+Both are solved by HiGHS and are exact up to its tolerances: 1e-9 for a linear program; for one with whole
+numbers 1e-6, which SciPy cannot set, so whoever calls it scales rows and cost, and checks the point found.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ def integer_program(
 ) -> Solution:
     """Minimise cost · x under lower ≤ A x ≤ upper (`constraints`: A, lower, upper) and low ≤ x ≤ high.
 
-    `whole`: 1 where x must be a whole number. Proven optimal (gap 0), else `ArithmeticError` after `seconds`.
+    `whole`: 1 where x must be a whole number. Proven optimal within 1e-6 of the cost, not of its size; else
+    `ArithmeticError` after `seconds`. Infeasible: `x` None and an infinite objective.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 

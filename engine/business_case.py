@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.business_inputs import CaseBid, read_assumptions, read_bid, read_tasks
-from engine.business_lines import Line, baseline, line
-from engine.business_money import BASE, HIGH, LOW, Figures, Totals, figures, percent, saving_at, totals
+from engine.business_drivers import BASE, HIGH, LOW, LOW_VOLUME
+from engine.business_inputs import CaseBid
+from engine.business_lines import Line, baseline
+from engine.business_money import Figures, Totals, figures, payback_words, percent, saving_at
+from engine.business_parts import CaseParts, missing_inputs, read_parts
 from engine.business_steps import Step, shown, steps
 
-_LOW_CASE_PERCENT = 100 * LOW.volume
+_LOW_CASE_PERCENT = 100 * LOW_VOLUME
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +117,19 @@ def business_case(
     with its `role_rates` as one more member (or a document with both members). The scope is the basket tasks
     that the bid offers, less its exclusions. Formulas: docs/method.md, Business case. Raises `InvalidInput`.
     """
-    given = read_assumptions(assumptions)
-    offered = read_bid(bid)
-    basket = read_tasks(tasks, given.roles)
-    scope = [
-        task for task in basket if task.code in offered.offers and task.code not in offered.task_exclusions
-    ]
-    lines = [line(task, offered, given) for task in scope]
-    sums = totals(lines, given)
-    result = figures(sums, offered, given)
+    parts = read_parts(tasks, bid, assumptions)
+    sums, given = parts.sums, parts.given
+    result = figures(sums, parts.bid, given)
     return BusinessCase(
-        scope=tuple(row.task.code for row in lines),
-        lines=tuple(_shown_line(row) for row in lines),
-        range=SavingRange(*(shown(saving_at(lines, sums, case)) for case in (LOW, BASE, HIGH))),
-        payback=result.payback,
+        scope=tuple(row.task.code for row in parts.lines),
+        lines=tuple(_shown_line(row) for row in parts.lines),
+        range=SavingRange(*(shown(saving_at(parts.lines, sums, case)) for case in (LOW, BASE, HIGH))),
+        payback=payback_words(result.payback_months, given.term_years),
         term_years=given.term_years,
-        whole_basket=_whole_basket(
-            [(task.code, baseline(task, given.roles).cost) for task in basket], lines, sums
-        ),
-        steps=steps(sums, result, offered, given),
-        warnings=_warnings(offered),
-        missing=_missing(lines, offered, sums),
+        whole_basket=_whole_basket(parts),
+        steps=steps(sums, result, parts.bid, given),
+        warnings=_warnings(parts.bid),
+        missing=missing_inputs(parts),
         **_shown_figures(sums, result),
     )
 
@@ -187,9 +180,12 @@ def _shown_line(row: Line) -> CaseLine:
     )
 
 
-def _whole_basket(basket: list[tuple[str, float]], lines: list[Line], sums: Totals) -> WholeBasket:
-    served = {row.task.code for row in lines}
-    unserved = {code: cost for code, cost in basket if code not in served}
+def _whole_basket(parts: CaseParts) -> WholeBasket:
+    served = {row.task.code for row in parts.lines}
+    unserved = {
+        task.code: baseline(task, parts.given.roles).cost for task in parts.basket if task.code not in served
+    }
+    sums = parts.sums
     added = sum(unserved.values(), 0.0)
     total = sums.baseline + added
     return WholeBasket(
@@ -208,20 +204,3 @@ def _warnings(bid: CaseBid) -> tuple[str, ...]:
         f"the minimum commitment of {bid.minimum_commitment:g} % is above the low case, "
         f"{_LOW_CASE_PERCENT:g} % of the forecast volume",
     )
-
-
-def _missing(lines: list[Line], bid: CaseBid, sums: Totals) -> tuple[str, ...]:
-    """What keeps figures from being computed, in words."""
-    parts = [
-        (not lines, "the bid offers no task of the basket"),
-        (math.isnan(bid.productivity), "the productivity factor"),
-        (math.isnan(bid.error_rate), "the error rate (QUAL-01)"),
-        (math.isnan(bid.transition_percent), "the transition charge (COST-04)"),
-        (math.isnan(sums.governance), "governance hours, rate or tooling"),
-    ]
-    for row in lines:
-        code = row.task.code
-        parts.append((math.isnan(row.baseline.cost), f"{code}: volume, hours per unit or who does the work"))
-        parts.append((math.isnan(row.fee.amount), f"{code}: the price or what it is multiplied with"))
-        parts.append((math.isnan(row.oversight_ratio), f"{code}: the practice-of-law level (UPL)"))
-    return tuple(text for is_missing, text in parts if is_missing)

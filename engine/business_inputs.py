@@ -11,8 +11,15 @@ from engine.checks import require_count, require_list, require_mapping, require_
 from engine.errors import at, quoted, refuse
 
 UNKNOWN = math.nan
-MODELS = ("hourly", "blended", "per_unit", "fixed_fee", "fte")
-COMMITTED_MODELS = ("fixed_fee", "fte")
+WITH_HOURS, WITH_VOLUME, COMMITTED = "hours", "volume", "nothing"
+FOLLOWS = {
+    "hourly": WITH_HOURS,
+    "blended": WITH_HOURS,
+    "per_unit": WITH_VOLUME,
+    "fixed_fee": COMMITTED,
+    "fte": COMMITTED,
+}
+MODELS = tuple(FOLLOWS)
 ROLE_KINDS = ("internal", "external_cash")
 ERROR_RATE, TRANSITION_CHARGE, MINIMUM_COMMITMENT = "QUAL-01", "COST-04", "COST-06"
 _AMOUNTS = (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.business_inputs import (
-    COMMITTED_MODELS,
+    FOLLOWS,
     UNKNOWN,
     Assumptions,
     CaseBid,
@@ -31,14 +31,15 @@ class Baseline:
 class Fee:
     """The provider's fee of a year. `quantity` is what the price is multiplied with, in `quantity_unit`.
 
-    A committed fee (fixed fee, person-months) does not follow the volume. `derived`: the bid states no
-    quantity, so it was worked out from volume × hours × productivity.
+    `follows`: what the fee moves with: the hours worked, the volume, or nothing (committed: fixed fee,
+    person-months). `derived`: the bid states no quantity, so it was worked out from volume × hours ×
+    productivity.
     """
 
     amount: float
     quantity: float
     quantity_unit: str
-    is_committed: bool
+    follows: str
     derived: bool
 
 
@@ -75,7 +76,6 @@ def baseline(task: CaseTask, roles: Mapping[str, Role]) -> Baseline:
 
 def fee(offer: Offer, task: CaseTask, provider_hours: float, hours_per_person: float) -> Fee:
     """The fee of a year under the offer's pricing model."""
-    committed = offer.model in COMMITTED_MODELS
     derived = False
     if offer.model in ("hourly", "blended"):
         derived = offer.expected_hours is None
@@ -90,7 +90,7 @@ def fee(offer: Offer, task: CaseTask, provider_hours: float, hours_per_person: f
         derived = offer.team is None
         team = _team(provider_hours, hours_per_person) if derived else offer.team or 0.0
         quantity, unit, amount = team * 12, "person-months", team * offer.price * 12
-    return Fee(amount, quantity, unit, committed, derived)
+    return Fee(amount, quantity, unit, FOLLOWS[offer.model], derived)
 
 
 def _overage(offer: Offer, task: CaseTask) -> float:

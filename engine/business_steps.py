@@ -6,6 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from engine.business_drivers import Amount
 from engine.business_inputs import Assumptions, CaseBid
 from engine.business_money import Figures, Totals
 
@@ -20,12 +23,13 @@ class Step:
     value: float | None
 
 
-def shown(value: float) -> float | None:
+def shown(value: Amount) -> float | None:
     """A figure for the outside: what is not known or not finite is None, never 0 or infinity."""
-    return value if math.isfinite(value) else None
+    number: float = value.item() if isinstance(value, np.ndarray | np.number) else value
+    return number if math.isfinite(number) else None
 
 
-def _step(code: str, formula: str, value: float, **terms: float) -> Step:
+def _step(code: str, formula: str, value: Amount, **terms: Amount) -> Step:
     return Step(code, formula, {name: shown(term) for name, term in terms.items()}, shown(value))
 
 
