@@ -5,7 +5,6 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 """
 
 from engine.additive import dominated, weighted_sum
-from engine.best_worst import BestWorstWeights, best_worst_weights
 from engine.allocation import (
     Allocation,
     AllocationConflict,
@@ -16,6 +15,7 @@ from engine.allocation import (
 )
 from engine.allocation_inputs import Bidder, Bundle, BundleOffer
 from engine.allocation_rules import Constraint
+from engine.best_worst import BestWorstWeights, best_worst_weights
 from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
@@ -26,8 +26,8 @@ from engine.gate import Gate
 from engine.group import GroupJudgements, GroupWeights, judgements_of_group, kendalls_w, weights_of_group
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
-from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
 from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
+from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
 from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
@@ -74,9 +74,9 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
-    "PairwiseWeights",
     "NextBest",
     "Overlap",
+    "PairwiseWeights",
     "PaybackPercentiles",
     "Percentiles",
     "PiecewiseLinear",
@@ -98,9 +98,9 @@ __all__ = [
     "WeightFlip",
     "WholeBasket",
     "WithoutEvaluator",
-    "best_worst_weights",
     "WithoutOverlap",
     "allocate",
+    "best_worst_weights",
     "break_evens",
     "business_case",
     "control_limits",
@@ -112,13 +112,11 @@ __all__ = [
     "judgements_of_group",
     "kendalls_w",
     "knock_outs",
+    "overlap_hours",
     "pairwise_weights",
     "rank",
     "rank_order_centroid",
     "scores_of_group",
-    "overlap_hours",
-    "rank",
-    "rank_order_centroid",
     "simulate_savings",
     "suitability",
     "swing_weights",

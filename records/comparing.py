@@ -47,7 +47,7 @@ def _in_lists(stored: Sequence[Any], computed: Sequence[Any], path: str) -> str 
 
 def _equal(stored: Any, computed: Any) -> bool:
     if _is_number(stored) and _is_number(computed):
-        return math.isclose(stored, computed, rel_tol=0.0, abs_tol=TOLERANCE)
+        return math.isclose(stored, computed, rel_tol=1e-14, abs_tol=TOLERANCE)
     return type(stored) is type(computed) and bool(stored == computed)
 
 
