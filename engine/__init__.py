@@ -12,12 +12,15 @@ from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.problem import Alternative, Criterion, Problem
+from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
+from engine.topsis import topsis
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
+from engine.vikor import Vikor, vikor
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "NearestFlip",
     "PiecewiseLinear",
     "Problem",
+    "Promethee",
     "RankedAlternative",
     "Ranking",
     "SavingRange",
@@ -49,6 +53,7 @@ __all__ = [
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "Vikor",
     "WeightFlip",
     "WholeBasket",
     "business_case",
@@ -58,9 +63,12 @@ __all__ = [
     "flips",
     "in_house_cost",
     "knock_outs",
+    "promethee2",
     "rank",
     "rank_order_centroid",
     "suitability",
     "swing_weights",
+    "topsis",
+    "vikor",
     "weighted_sum",
 ]

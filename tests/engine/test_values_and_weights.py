@@ -157,6 +157,13 @@ def test_weighted_sum() -> None:
     assert weighted_sum([[1, 0], [0.5, 0.5]], [3, 1]).tolist() == [0.75, 0.5]
 
 
+def test_identical_rows_have_one_weighted_sum_to_the_last_bit() -> None:
+    random = np.random.default_rng(3)
+    for criteria in range(1, 30):
+        rows = np.tile(random.random(criteria), (1037, 1))
+        assert len(set(weighted_sum(rows, random.random(criteria)))) == 1
+
+
 @pytest.mark.parametrize(
     ("values", "weights", "message"),
     [
