@@ -11,6 +11,7 @@ from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.potential import potential_margins, potentially_optimal
 from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
@@ -63,6 +64,8 @@ __all__ = [
     "flips",
     "in_house_cost",
     "knock_outs",
+    "potential_margins",
+    "potentially_optimal",
     "promethee2",
     "rank",
     "rank_order_centroid",
