@@ -7,6 +7,7 @@ here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, 
 from engine.additive import dominated, weighted_sum
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
+from engine.cross_checks import CrossCheck, cross_checks
 from engine.errors import Fault, InvalidInput
 from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
@@ -30,6 +31,7 @@ __all__ = [
     "BusinessCase",
     "CaseLine",
     "Criterion",
+    "CrossCheck",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
@@ -58,6 +60,7 @@ __all__ = [
     "WeightFlip",
     "WholeBasket",
     "business_case",
+    "cross_checks",
     "direct_weights",
     "dominated",
     "equal_weights",

@@ -49,18 +49,18 @@ def vikor(
     shares = matching_weights(weights, table.shape[1])
     upward = directions(benefit, table.shape[1])
     majority = require_number(v, "v", at_least=0, at_most=1)
-    regret = _regret(table, upward) * shares
+    regret = weighted_regrets(table, shares, upward)
     s, r = regret.sum(axis=1), regret.max(axis=1)
     q = majority * _stretched(s) + (1 - majority) * _stretched(r)
     return Vikor(s, r, q, _compromise(s, r, q))
 
 
-def _regret(table: Array, upward: NDArray[np.bool_]) -> Array:
-    """m × n: the way from the best to the worst value of each criterion that an alternative has gone."""
+def weighted_regrets(table: Array, shares: Array, upward: NDArray[np.bool_]) -> Array:
+    """m × n: weight × the share of the way from the best to the worst value that an alternative has gone."""
     least, greatest = column_ends(table)
     spread = spreads(least, greatest)
-    best = np.where(upward, greatest, least)
-    return np.divide(np.abs(table - best), spread, out=np.zeros(table.shape), where=spread > 0)
+    way = np.abs(table - np.where(upward, greatest, least)) * shares
+    return np.divide(way, spread, out=np.zeros(table.shape), where=spread > 0)
 
 
 def _stretched(measure: Array) -> Array:
