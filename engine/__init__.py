@@ -20,6 +20,7 @@ from engine.break_even import BreakEven, BreakEvens, Crossing, break_evens
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.control import ControlLimits, Signal, control_limits
+from engine.cross_checks import CrossCheck, cross_checks
 from engine.errors import Fault, InvalidInput
 from engine.evaluators import GroupScores, WithoutEvaluator, scores_of_group, without_each_evaluator
 from engine.gate import Gate
@@ -28,15 +29,19 @@ from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
 from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
+from engine.potential import potential_margins, potentially_optimal
 from engine.problem import Alternative, Criterion, Problem
+from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
 from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
+from engine.topsis import topsis
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
+from engine.vikor import Vikor, vikor
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
@@ -59,6 +64,7 @@ __all__ = [
     "Criterion",
     "Crossing",
     "DriverSwing",
+    "CrossCheck",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
@@ -81,6 +87,7 @@ __all__ = [
     "Percentiles",
     "PiecewiseLinear",
     "Problem",
+    "Promethee",
     "RankedAlternative",
     "Ranking",
     "SavingRange",
@@ -95,6 +102,7 @@ __all__ = [
     "SuitabilityRules",
     "TaskExclusion",
     "WayOut",
+    "Vikor",
     "WeightFlip",
     "WholeBasket",
     "WithoutEvaluator",
@@ -104,6 +112,7 @@ __all__ = [
     "break_evens",
     "business_case",
     "control_limits",
+    "cross_checks",
     "direct_weights",
     "dominated",
     "equal_weights",
@@ -114,6 +123,9 @@ __all__ = [
     "knock_outs",
     "overlap_hours",
     "pairwise_weights",
+    "potential_margins",
+    "potentially_optimal",
+    "promethee2",
     "rank",
     "rank_order_centroid",
     "scores_of_group",
@@ -121,6 +133,8 @@ __all__ = [
     "suitability",
     "swing_weights",
     "upper_triangle",
+    "topsis",
+    "vikor",
     "weighted_sum",
     "weights_of_group",
     "without_each_evaluator",

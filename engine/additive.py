@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Array, number_array, weight_vector
-from engine.errors import at, refuse
+from engine.checks import Array, number_array
+from engine.matrix import matching_weights, unit_table, weighted_rows
 
 _CELLS_AT_ONCE = 4_000_000
 
@@ -16,15 +16,9 @@ def weighted_sum(values: ArrayLike, weights: ArrayLike) -> Array:
 
     `values`: m alternatives × n criteria, each in [0, 1], more is better. `weights`: n, normalised here.
     """
-    matrix = number_array(values, "values", 2)
-    shares = weight_vector(weights, "weights")
-    if matrix.shape[1] != shares.size:
-        raise refuse("weights", f"{shares.size} weights for {matrix.shape[1]} criteria")
-    outside = (matrix < 0) | (matrix > 1)
-    if outside.any():
-        row, column = np.argwhere(outside)[0].tolist()
-        raise refuse(at(at("values", row), column), f"{matrix[row, column]:g} is not between 0 and 1")
-    scores: Array = np.clip(matrix @ shares, 0.0, 1.0)
+    table = unit_table(values, "values")
+    shares = matching_weights(weights, table.shape[1])
+    scores: Array = np.clip(weighted_rows(table, shares), 0.0, 1.0)
     return scores
 
 

@@ -94,13 +94,21 @@ def number_array(values: ArrayLike, path: str, dimensions: int | None = None) ->
         raise refuse(path, f"{dimensions} dimension(s) are needed, not {raw.ndim}")
     if dimensions is not None and raw.size == 0:
         raise refuse(path, "nothing in it")
-    if raw.dtype.kind not in "iuf":
+    if raw.dtype.kind not in "iuf" or _has_boolean(values):
         raw = np.asarray(values, dtype=object)
         _refuse_other_than_numbers(raw, path)
     array = raw.astype(np.float64)
     if not np.isfinite(array).all():
         _refuse_other_than_numbers(array, path)
     return array
+
+
+def _has_boolean(values: object) -> bool:
+    """Whether a list holds true or false: beside numbers, NumPy takes them for 1 and 0."""
+    if isinstance(values, list | tuple):
+        return any(_has_boolean(value) for value in values)
+    kind = values.dtype.kind if isinstance(values, np.ndarray | np.generic) else ""
+    return kind == "b" or isinstance(values, bool)
 
 
 def _refuse_other_than_numbers(entries: NDArray[Any], path: str) -> None:

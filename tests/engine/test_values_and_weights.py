@@ -76,7 +76,7 @@ def test_bad_points_are_refused_with_the_place(points: Any, place: str) -> None:
     assert str(caught.value).startswith(place)
 
 
-@pytest.mark.parametrize("x", [math.nan, math.inf, [1.0, math.nan], "3", True, None])
+@pytest.mark.parametrize("x", [math.nan, math.inf, [1.0, math.nan], "3", True, None, [1.0, True]])
 def test_bad_metrics_are_refused(x: Any) -> None:
     for use in (PiecewiseLinear(FALLING), PiecewiseLinear(FALLING).clipped):
         with pytest.raises(InvalidInput, match=r"^x(\[1\])?: "):
@@ -132,6 +132,8 @@ def test_rank_order_centroid_of_four() -> None:
         ([1, "a"], 'points[1]: a number is needed, not "a"'),
         ([1, None], "points[1]: a number is needed, not null"),
         ([True, False], "points[0]: a true/false value"),
+        ([1, True], "points[1]: a true/false value"),
+        ([1.5, np.bool_(False)], "points[1]: a true/false value"),
         (np.array([1j]), "points[0]: a number is needed, not complex"),
         ([Decimal(1)], "points[0]: a number is needed, not Decimal"),
         ([[1], [1, 2]], "points: rows of different length"),
@@ -155,11 +157,20 @@ def test_weighted_sum() -> None:
     assert weighted_sum([[1, 0], [0.5, 0.5]], [3, 1]).tolist() == [0.75, 0.5]
 
 
+def test_identical_rows_have_one_weighted_sum_to_the_last_bit() -> None:
+    random = np.random.default_rng(3)
+    for criteria in range(1, 30):
+        rows = np.tile(random.random(criteria), (1037, 1))
+        assert len(set(weighted_sum(rows, random.random(criteria)))) == 1
+
+
 @pytest.mark.parametrize(
     ("values", "weights", "message"),
     [
         ([[0.5, 1.2]], [1, 1], "values[0][1]: 1.2 is not between 0 and 1"),
         ([[0.5, math.nan]], [1, 1], "values[0][1]: NaN"),
+        ([[0.5, True]], [1, 1], "values[0][1]: a true/false value"),
+        ([np.array([0.5, 1]), np.array([True, False])], [1, 1], "values[1][0]: a true/false value"),
         ([[0.5]], [1, 1], "weights: 2 weights for 1 criteria"),
         ([0.5], [1], "values: 2 dimension"),
         (np.zeros((0, 2)), [1, 1], "values: nothing in it"),
