@@ -13,6 +13,7 @@ from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.potential import potential_margins, potentially_optimal
+from engine.price_rules import PriceAudit, PricedBid, RuleOutcome, price_audit
 from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
@@ -45,10 +46,13 @@ __all__ = [
     "Lead",
     "NearestFlip",
     "PiecewiseLinear",
+    "PriceAudit",
+    "PricedBid",
     "Problem",
     "Promethee",
     "RankedAlternative",
     "Ranking",
+    "RuleOutcome",
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
@@ -69,6 +73,7 @@ __all__ = [
     "knock_outs",
     "potential_margins",
     "potentially_optimal",
+    "price_audit",
     "promethee2",
     "rank",
     "rank_order_centroid",
