@@ -30,6 +30,7 @@ from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
 from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
 from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
 from engine.potential import potential_margins, potentially_optimal
+from engine.price_rules import PriceAudit, PricedBid, RuleOutcome, price_audit
 from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
@@ -86,10 +87,13 @@ __all__ = [
     "PaybackPercentiles",
     "Percentiles",
     "PiecewiseLinear",
+    "PriceAudit",
+    "PricedBid",
     "Problem",
     "Promethee",
     "RankedAlternative",
     "Ranking",
+    "RuleOutcome",
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
@@ -125,6 +129,7 @@ __all__ = [
     "pairwise_weights",
     "potential_margins",
     "potentially_optimal",
+    "price_audit",
     "promethee2",
     "rank",
     "rank_order_centroid",

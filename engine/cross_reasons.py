@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from engine.checks import Array
 from engine.problem import Criterion, Problem
 from engine.ranking import TIE
+from engine.wording import labels, listed, told_apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +35,8 @@ class Field:
         if not kept:
             return None
         weights = model.tree.overall[model.tree.leaves]
-        names = _labels((one.code, one.name) for one in problem.alternatives)
-        criteria = _labels((one.code, one.name) for one in _leaves(problem.criteria))
+        names = labels((one.code, one.name) for one in problem.alternatives)
+        criteria = labels((one.code, one.name) for one in _leaves(problem.criteria))
         scores = np.array([problem.scored.scores[row] for row in kept])
         return cls(
             codes=tuple(model.codes[row] for row in kept),
@@ -56,30 +56,22 @@ def _leaves(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
             yield criterion
 
 
-def _labels(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """The name of each, with its code where names are not enough; the code where there is none."""
-    listed = list(pairs)
-    uses = Counter(name for _, name in listed)
-    return [
-        code if name in ("", code) else name if uses[name] == 1 else f"{name} ({code})"
-        for code, name in listed
-    ]
-
-
 def agreement(field: Field, measure: str, scores: Array, groups: list[list[int]]) -> str:
     """Why the two agree. `groups`: rows by place, best first; `measure`: what the scores are called."""
     here = groups[0]
     both = [row for row in here if row in field.first]
     if len(field.codes) == 1:
         return f"{field.names[0]} is the only one that is ranked."
-    text = f"{_listed(field, both)} {'comes' if len(both) == 1 else 'come'} first here too"
+    text = (
+        f"{listed([field.names[row] for row in both])} {'comes' if len(both) == 1 else 'come'} first here too"
+    )
     if beside := [row for row in here if row not in both]:
-        text += f", level with {_listed(field, beside)}"
+        text += f", level with {listed([field.names[row] for row in beside])}"
     if level := [row for row in field.first if row not in both]:
-        text += f", which the weighted sum has level with {_listed(field, level)}"
+        text += f", which the weighted sum has level with {listed([field.names[row] for row in level])}"
     if len(groups) > 1:
         following = groups[1][0]
-        ours, theirs = _told_apart(scores[both[0]], scores[following])
+        ours, theirs = told_apart(scores[both[0]], scores[following])
         text += f": {measure} {ours} against {theirs} for {field.names[following]}"
     return f"{text}."
 
@@ -92,7 +84,7 @@ def difference(
     `gaps`: for each criterion how far the former would be ahead of the latter with the same value there.
     """
     ours, theirs = pair
-    better, worse = _told_apart(scores[theirs], scores[ours])
+    better, worse = told_apart(scores[theirs], scores[ours])
     place = f"{field.names[theirs]} comes first here and not {field.names[ours]}"
     return f"{place}: {measure} {better} against {worse}. {mechanism} {_decisive(field, pair, gaps)}"
 
@@ -102,7 +94,7 @@ def _decisive(field: Field, pair: tuple[int, int], gaps: Array) -> str:
     ours, theirs = field.values[pair[0]], field.values[pair[1]]
     column = int(np.where(theirs > ours, gaps, -np.inf).argmax())
     name, other = field.names[pair[0]], field.names[pair[1]]
-    mine, yours = _told_apart(100 * ours[column], 100 * theirs[column], 0)
+    mine, yours = told_apart(100 * ours[column], 100 * theirs[column], 0)
     place = f"{field.criteria[column]}, where {name} has {mine} of 100 and {other} {yours}"
     if gaps[column] > TIE:
         return f"What decides is {place}: with the same value there, {name} would be ahead."
@@ -122,7 +114,7 @@ def vikor_mechanism(field: Field, regrets: Array, pair: tuple[int, int], *, prop
     """`regrets`: weighted regrets (alternatives × criteria), shares of the total weight."""
     ours, theirs = regrets[pair[0]], regrets[pair[1]]
     if theirs.max() < ours.max() - TIE:
-        large, small = _told_apart(100 * ours.max(), 100 * theirs.max(), 1)
+        large, small = told_apart(100 * ours.max(), 100 * theirs.max(), 1)
         text = (
             "VIKOR counts the largest single shortfall besides the sum of all: "
             f"for {field.names[pair[0]]} it is {large} of 100 points of weight, on "
@@ -142,18 +134,3 @@ def promethee_mechanism(indifference: float, full: float) -> str:
         f"PROMETHEE II compares pairs: a difference of up to {100 * indifference:g} points of 100 counts "
         f"nothing and one of {100 * full:g} or more in full, so that large leads are cut off."
     )
-
-
-def _listed(field: Field, rows: list[int]) -> str:
-    names = [field.names[row] for row in rows]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _told_apart(one: float, other: float, digits: int = 3) -> tuple[str, str]:
-    """Both numbers with as few decimals as show that they differ, at least `digits`."""
-    for places in range(digits, 12):
-        # Adding 0 turns a negative zero into a plain one.
-        texts = f"{round(one, places) + 0:.{places}f}", f"{round(other, places) + 0:.{places}f}"
-        if texts[0] != texts[1]:
-            break
-    return texts
