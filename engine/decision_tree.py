@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.checks import number_problem
-from engine.errors import Fault, FaultList, at, quoted
+from engine.errors import Fault, FaultList, at, member, quoted
 from engine.values import points_faults
 from engine.weights import rank_order_centroid
 
@@ -105,11 +105,11 @@ class TreeCheck:
 
 def _elicitation_faults(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
     method = elicitation.get("method")
-    if method in ("points", "swing"):
+    if is_one_of(method, ("points", "swing")):
         fields, faults = {"method", "points"}, _points_by_code(elicitation, codes, path)
-    elif method == "rank_order":
+    elif is_one_of(method, ("rank_order",)):
         fields, faults = {"method", "order"}, _order(elicitation, codes, path)
-    elif method in _LATER_METHODS:
+    elif is_one_of(method, _LATER_METHODS):
         return [Fault(at(path, "method"), f"the method {quoted(method)} is not supported by this version")]
     else:
         return [Fault(at(path, "method"), f"unknown method {quoted(method)}: points, swing or rank_order")]
@@ -124,8 +124,8 @@ def _points_by_code(elicitation: Mapping[str, Any], codes: list[Any], path: str)
     if not isinstance(points, Mapping):
         return [Fault(place, "an object with points for each criterion of the group is needed")]
     known = {code for code in codes if isinstance(code, str)}
-    strangers = (str(code) for code in points if code not in known)
-    faults = [Fault(at(place, code), "is not a criterion of this group") for code in strangers]
+    strangers = [code for code in points if code not in known]
+    faults = [Fault(member(place, code), "is not a criterion of this group") for code in strangers]
     for code in sorted(known):
         problem = number_problem(points[code], at_least=0) if code in points else "points are missing"
         if problem is not None:
@@ -135,8 +135,11 @@ def _points_by_code(elicitation: Mapping[str, Any], codes: list[Any], path: str)
 
 def _order(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
     order = elicitation.get("order")
-    if isinstance(order, list | tuple) and len(order) == len(codes) and all(code in order for code in codes):
-        return []
+    known = {code for code in codes if isinstance(code, str)}
+    if isinstance(order, list | tuple) and len(order) == len(codes):
+        named = {code for code in order if isinstance(code, str)}
+        if named == known:
+            return []
     return [Fault(at(path, "order"), "every criterion of the group must be named exactly once")]
 
 
@@ -154,11 +157,16 @@ def group_weights(owner: Mapping[str, Any]) -> list[float]:
     return [by_code[child["code"]] for child in children]
 
 
+def is_one_of(value: object, choices: Collection[str]) -> bool:
+    """True for a text that is among the choices. Arrays and the like are not, and are not compared."""
+    return isinstance(value, str) and value in choices
+
+
 def unknown_fields(node: Mapping[Any, Any], known: frozenset[str], path: str, faults: FaultList) -> None:
     """Add a fault for every member of `node` that has no meaning."""
     for key in node:
         if key not in known:
-            faults.add(at(path, str(key)), "unknown field")
+            faults.add(member(path, key), "unknown field")
 
 
 def texts(node: Mapping[str, Any], names: tuple[str, ...], path: str, faults: FaultList) -> None:
