@@ -8,16 +8,29 @@ from engine.additive import dominated, weighted_sum
 from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
 from engine.business_steps import Step
 from engine.errors import Fault, InvalidInput
+from engine.evidenced import EvidencedRanking, evidenced_only
 from engine.gate import Gate
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.leave_out import (
+    Place,
+    WithoutAlternative,
+    WithoutCriterion,
+    leave_out_alternatives,
+    leave_out_criteria,
+)
+from engine.places import Lead
 from engine.problem import Alternative, Criterion, Problem
-from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
-from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
+from engine.proofs import FixedWeight, Proofs, proofs
+from engine.ranking import ExcludedAlternative, RankedAlternative, Ranking, rank
+from engine.score_flips import NearestScoreFlip, ScoreFlip, ScoreFlips
+from engine.stability import Flips, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
+from engine.transfers import Transfer, Transfers, leaf_transfers, weight_transfers
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
+from engine.weight_flips import NearestFlip, WeightFlip
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
@@ -26,10 +39,12 @@ __all__ = [
     "BusinessCase",
     "CaseLine",
     "Criterion",
+    "EvidencedRanking",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
     "FiredGate",
+    "FixedWeight",
     "Flips",
     "Gate",
     "InHouseCost",
@@ -38,8 +53,11 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "NearestScoreFlip",
     "PiecewiseLinear",
+    "Place",
     "Problem",
+    "Proofs",
     "RankedAlternative",
     "Ranking",
     "SavingRange",
@@ -49,18 +67,28 @@ __all__ = [
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "Transfer",
+    "Transfers",
     "WeightFlip",
     "WholeBasket",
+    "WithoutAlternative",
+    "WithoutCriterion",
     "business_case",
     "direct_weights",
     "dominated",
     "equal_weights",
+    "evidenced_only",
     "flips",
     "in_house_cost",
     "knock_outs",
+    "leaf_transfers",
+    "leave_out_alternatives",
+    "leave_out_criteria",
+    "proofs",
     "rank",
     "rank_order_centroid",
     "suitability",
     "swing_weights",
+    "weight_transfers",
     "weighted_sum",
 ]
