@@ -23,26 +23,39 @@ from engine.control import ControlLimits, Signal, control_limits
 from engine.cross_checks import CrossCheck, cross_checks
 from engine.errors import Fault, InvalidInput
 from engine.evaluators import GroupScores, WithoutEvaluator, scores_of_group, without_each_evaluator
+from engine.evidenced import EvidencedRanking, evidenced_only
 from engine.gate import Gate
 from engine.group import GroupJudgements, GroupWeights, judgements_of_group, kendalls_w, weights_of_group
 from engine.in_house import InHouseCost, in_house_cost
 from engine.knockouts import KnockOuts, KnockOutTest, TaskExclusion, knock_outs
+from engine.leave_out import (
+    Place,
+    WithoutAlternative,
+    WithoutCriterion,
+    leave_out_alternatives,
+    leave_out_criteria,
+)
 from engine.overlap import Overlap, Site, WithoutOverlap, overlap_hours
 from engine.pairwise import PairwiseWeights, pairwise_weights, upper_triangle
+from engine.places import Lead
 from engine.potential import potential_margins, potentially_optimal
 from engine.price_rules import PriceAudit, PricedBid, RuleOutcome, price_audit
 from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
-from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
+from engine.proofs import FixedWeight, Proofs, proofs
+from engine.ranking import ExcludedAlternative, RankedAlternative, Ranking, rank
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
+from engine.score_flips import NearestScoreFlip, ScoreFlip, ScoreFlips
 from engine.spreads import DEFAULT_SPREADS, Spread
-from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
+from engine.stability import Flips, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
 from engine.topsis import topsis
+from engine.transfers import Transfer, Transfers, leaf_transfers, weight_transfers
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
 from engine.vikor import Vikor, vikor
+from engine.weight_flips import NearestFlip, WeightFlip
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
@@ -66,10 +79,12 @@ __all__ = [
     "CrossCheck",
     "Crossing",
     "DriverSwing",
+    "EvidencedRanking",
     "ExcludedAlternative",
     "FactorLine",
     "Fault",
     "FiredGate",
+    "FixedWeight",
     "Flips",
     "Gate",
     "GroupJudgements",
@@ -81,16 +96,19 @@ __all__ = [
     "KnockOuts",
     "Lead",
     "NearestFlip",
+    "NearestScoreFlip",
     "NextBest",
     "Overlap",
     "PairwiseWeights",
     "PaybackPercentiles",
     "Percentiles",
     "PiecewiseLinear",
+    "Place",
     "PriceAudit",
     "PricedBid",
     "Problem",
     "Promethee",
+    "Proofs",
     "RankedAlternative",
     "Ranking",
     "RuleOutcome",
@@ -105,10 +123,14 @@ __all__ = [
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "Transfer",
+    "Transfers",
     "Vikor",
     "WayOut",
     "WeightFlip",
     "WholeBasket",
+    "WithoutAlternative",
+    "WithoutCriterion",
     "WithoutEvaluator",
     "WithoutOverlap",
     "allocate",
@@ -120,17 +142,22 @@ __all__ = [
     "direct_weights",
     "dominated",
     "equal_weights",
+    "evidenced_only",
     "flips",
     "in_house_cost",
     "judgements_of_group",
     "kendalls_w",
     "knock_outs",
+    "leaf_transfers",
+    "leave_out_alternatives",
+    "leave_out_criteria",
     "overlap_hours",
     "pairwise_weights",
     "potential_margins",
     "potentially_optimal",
     "price_audit",
     "promethee2",
+    "proofs",
     "rank",
     "rank_order_centroid",
     "scores_of_group",
@@ -140,6 +167,7 @@ __all__ = [
     "topsis",
     "upper_triangle",
     "vikor",
+    "weight_transfers",
     "weighted_sum",
     "weights_of_group",
     "without_each_evaluator",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from engine.errors import at, quoted, refuse
 
 Array = NDArray[np.float64]
+_LARGEST_COUNT = 1_000_000
+_NUMBERS = frozenset({int, float})
 
 
 def number_problem(value: Any, *, at_least: float | None = None, at_most: float | None = None) -> str | None:
@@ -41,6 +43,11 @@ def _not_a_number(value: object) -> str | None:
     return "an infinite number cannot be used" if math.isinf(number) else None
 
 
+def is_one_of(value: object, choices: Collection[str]) -> bool:
+    """True for a text that is among the choices. Arrays and the like are not, and are not compared."""
+    return isinstance(value, str) and value in choices
+
+
 def require_number(
     value: Any, path: str, *, at_least: float | None = None, at_most: float | None = None
 ) -> float:
@@ -52,12 +59,15 @@ def require_number(
 
 
 def require_count(value: Any, path: str) -> int:
-    """`value` as a whole number of at least 1."""
+    """`value` as a whole number from 1 to a million (of what memory holds for each method here)."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
         raise refuse(path, f"a whole number is needed, not {quoted(value)}")
-    if value < 1:
-        raise refuse(path, f"{value} is below 1")
-    return int(value)
+    number = int(value)
+    if number < 1:
+        raise refuse(path, f"{quoted(number)} is below 1")
+    if number > _LARGEST_COUNT:
+        raise refuse(path, f"{quoted(number)} is above {_LARGEST_COUNT}")
+    return number
 
 
 def require_mapping(value: object, path: str) -> Mapping[str, Any]:
@@ -90,25 +100,31 @@ def number_array(values: ArrayLike, path: str, dimensions: int | None = None) ->
         raw = np.asarray(values)
     except ValueError as error:
         raise refuse(path, "rows of different length") from error
+    if isinstance(values, np.ndarray) and np.any(getattr(values, "mask", False)):
+        raise refuse(path, "a masked entry is not a number to calculate with")
     if dimensions is not None and raw.ndim != dimensions:
         raise refuse(path, f"{dimensions} dimension(s) are needed, not {raw.ndim}")
     if dimensions is not None and raw.size == 0:
         raise refuse(path, "nothing in it")
-    if raw.dtype.kind not in "iuf" or _has_boolean(values):
+    if raw.dtype.kind not in "iuf" or _has_truth_values(values):
         raw = np.asarray(values, dtype=object)
         _refuse_other_than_numbers(raw, path)
-    array = raw.astype(np.float64)
+    with np.errstate(over="ignore"):
+        array = raw.astype(np.float64)
     if not np.isfinite(array).all():
         _refuse_other_than_numbers(array, path)
     return array
 
 
-def _has_boolean(values: object) -> bool:
-    """Whether a list holds true or false: beside numbers, NumPy takes them for 1 and 0."""
-    if isinstance(values, list | tuple):
-        return any(_has_boolean(value) for value in values)
-    kind = values.dtype.kind if isinstance(values, np.ndarray | np.generic) else ""
-    return kind == "b" or isinstance(values, bool)
+def _has_truth_values(values: object) -> bool:
+    """True where a true/false value stands among numbers, which NumPy would read as 1 or 0."""
+    if isinstance(values, np.ndarray):
+        return bool(values.dtype.kind == "b")
+    if not isinstance(values, list | tuple):
+        return isinstance(values, bool | np.bool_)
+    if _NUMBERS.issuperset(map(type, values)):
+        return False
+    return any(map(_has_truth_values, values))
 
 
 def _refuse_other_than_numbers(entries: NDArray[Any], path: str) -> None:

@@ -16,9 +16,9 @@ from engine import cross_reasons as reasons
 from engine.checks import Array
 from engine.cross_reasons import Field
 from engine.matrix import weighted_rows
+from engine.places import tie_groups
 from engine.problem import Problem
 from engine.promethee import Preference, checked_preference, unicriterion_flows
-from engine.ranking import tie_groups
 from engine.topsis import topsis
 from engine.vikor import vikor, weighted_regrets
 

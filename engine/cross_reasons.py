@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.checks import Array
+from engine.places import TIE
 from engine.problem import Criterion, Problem
-from engine.ranking import TIE
 from engine.wording import labels, listed, told_apart
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.checks import number_problem
+from engine.checks import is_one_of, number_problem
 from engine.decision_tree import TreeCheck, texts, unknown_fields
-from engine.errors import Fault, FaultList, at, quoted
+from engine.errors import Fault, FaultList, at, member, quoted
 
 DECISION_SCHEMA = "lpo.decision/1"
 MISSING_POLICIES = ("worst", "midpoint")
@@ -31,13 +31,13 @@ def decision_faults(document: object, *, need_schema: bool = False) -> list[Faul
         faults.add("$", "a decision is an object")
         return faults.faults
     unknown_fields(document, _TOP_FIELDS, "$", faults)
-    if (need_schema or "schema" in document) and document.get("schema") != DECISION_SCHEMA:
+    if (need_schema or "schema" in document) and not is_one_of(document.get("schema"), (DECISION_SCHEMA,)):
         faults.add("$.schema", f"must be {quoted(DECISION_SCHEMA)}")
     texts(document, ("title",), "$", faults)
     _settings(document, faults)
     tree = TreeCheck(faults)
     tree.group(document, "$", 1)
-    if "tie_break" in document and document["tie_break"] not in tuple(tree.leaves):
+    if "tie_break" in document and not is_one_of(document["tie_break"], tree.leaves):
         faults.add("$.tie_break", "must be the code of a criterion that is scored")
     _alternatives(document.get("alternatives"), tree, faults)
     return faults.faults
@@ -47,7 +47,7 @@ def _settings(document: Mapping[str, Any], faults: FaultList) -> None:
     for name, low, high in (("seed", 0, 2**63), ("samples", 1, MAX_SAMPLES)):
         if name in document and not _whole(document[name], low, high):
             faults.add(at("$", name), f"a whole number from {low} to {high} is needed")
-    if "missing" in document and document["missing"] not in MISSING_POLICIES:
+    if "missing" in document and not is_one_of(document["missing"], MISSING_POLICIES):
         faults.add("$.missing", 'must be "worst" or "midpoint"')
     if "tie_margin" in document:
         problem = number_problem(document["tie_margin"], at_least=0, at_most=100)
@@ -110,24 +110,24 @@ def _gates(gates: object, path: str, faults: FaultList) -> None:
         texts(gate, ("reason",), place, faults)
         if not isinstance(gate.get("code"), str) or not gate["code"]:
             faults.add(at(place, "code"), "a code (text) is needed")
-        if gate.get("outcome") not in GATE_OUTCOMES:
+        if not is_one_of(gate.get("outcome"), GATE_OUTCOMES):
             faults.add(at(place, "outcome"), "must be failed, conditional or passed")
 
 
 def _by_leaf(
-    alternative: Mapping[str, Any], member: str, path: str, leaves: set[str], faults: FaultList
+    alternative: Mapping[str, Any], table: str, path: str, leaves: set[str], faults: FaultList
 ) -> None:
-    cells = alternative.get(member, {})
-    place = at(path, member)
+    cells = alternative.get(table, {})
+    place = at(path, table)
     if not isinstance(cells, Mapping):
         faults.add(place, "an object with one member for each criterion is needed")
         return
     for code, cell in cells.items():
-        where = at(place, str(code))
+        where = member(place, code)
         if code not in leaves:
             faults.add(where, "is not the code of a criterion that is scored")
             continue
-        problem = score_problem(cell) if member == "scores" else number_problem(cell, at_least=0, at_most=1)
+        problem = score_problem(cell) if table == "scores" else number_problem(cell, at_least=0, at_most=1)
         if problem is not None:
             faults.add(where, f"alternative {quoted(alternative.get('code'))}: {problem}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.checks import number_problem
 from engine.elicitation import METHOD_FIELDS, elicitation_faults, elicited_weights
-from engine.errors import FaultList, at, quoted
+from engine.errors import FaultList, at, member, quoted
 from engine.values import points_faults
 
 MAX_DEPTH = 20
@@ -118,7 +118,7 @@ def unknown_fields(node: Mapping[Any, Any], known: frozenset[str], path: str, fa
     """Add a fault for every member of `node` that has no meaning."""
     for key in node:
         if key not in known:
-            faults.add(at(path, str(key)), "unknown field")
+            faults.add(member(path, key), "unknown field")
 
 
 def texts(node: Mapping[str, Any], names: tuple[str, ...], path: str, faults: FaultList) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 
 from engine.best_worst import MODELS, best_and_worst, best_worst_weights
 from engine.best_worst import judgement_problem as best_worst_problem
-from engine.checks import Array, number_problem
+from engine.checks import Array, is_one_of, number_problem
 from engine.errors import Fault, InvalidInput, at, quoted
+from engine.errors import member as place_of
 from engine.pairwise import MAX_COMPARED, judgement_problem, pairwise_weights
 from engine.weights import rank_order_centroid
 
@@ -28,13 +29,13 @@ _ITSELF = {"best_to_others": "best", "others_to_worst": "worst"}
 def elicitation_faults(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
     """What is wrong with the members of an elicitation for the criteria `codes`, which may be faulty too."""
     method = elicitation.get("method")
-    if method in ("points", "swing"):
+    if is_one_of(method, ("points", "swing")):
         return _by_code(elicitation.get("points"), codes, at(path, "points"), "points", _points_problem)
-    if method == "rank_order":
+    if is_one_of(method, ("rank_order",)):
         return _order(elicitation, codes, path)
-    if method == "pairwise":
+    if is_one_of(method, ("pairwise",)):
         return [*_order(elicitation, codes, path), *_upper(elicitation, len(codes), path)]
-    if method == "best_worst":
+    if is_one_of(method, ("best_worst",)):
         return _best_worst(elicitation, codes, path)
     return [Fault(at(path, "method"), f"unknown method {quoted(method)}: {', '.join(METHOD_FIELDS)}")]
 
@@ -70,8 +71,8 @@ def _by_code(
     if not isinstance(numbers, Mapping):
         return [Fault(place, f"an object with {noun} for each criterion of the group is needed")]
     known = {code for code in codes if isinstance(code, str)}
-    strangers = (str(code) for code in numbers if code not in known)
-    faults = [Fault(at(place, code), "is not a criterion of this group") for code in strangers]
+    strangers = [code for code in numbers if code not in known]
+    faults = [Fault(place_of(place, code), "is not a criterion of this group") for code in strangers]
     for code in sorted(known):
         problem = problem_of(numbers[code]) if code in numbers else f"{noun} are missing"
         if problem is not None:
@@ -81,8 +82,11 @@ def _by_code(
 
 def _order(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
     order = elicitation.get("order")
-    if isinstance(order, list | tuple) and len(order) == len(codes) and all(code in order for code in codes):
-        return []
+    known = {code for code in codes if isinstance(code, str)}
+    if isinstance(order, list | tuple) and len(order) == len(codes):
+        named = {code for code in order if isinstance(code, str)}
+        if named == known:
+            return []
     return [Fault(at(path, "order"), "every criterion of the group must be named exactly once")]
 
 
@@ -100,12 +104,13 @@ def _upper(elicitation: Mapping[str, Any], count: int, path: str) -> list[Fault]
 
 
 def _best_worst(elicitation: Mapping[str, Any], codes: list[Any], path: str) -> list[Fault]:
+    known = [code for code in codes if isinstance(code, str)]
     faults = [
         Fault(at(path, name), "must be the code of a criterion of this group")
         for name in ("best", "worst")
-        if elicitation.get(name) not in codes
+        if not is_one_of(elicitation.get(name), known)
     ]
-    if elicitation.get("model", "linear") not in MODELS:
+    if not is_one_of(elicitation.get("model", "linear"), MODELS):
         faults.append(Fault(at(path, "model"), 'must be "linear" or "nonlinear"'))
     for member in _ITSELF:
         row = _best_worst_row(elicitation, member, codes)

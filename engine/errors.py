@@ -9,6 +9,8 @@ from dataclasses import dataclass
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 MAX_FAULTS = 50
 _LONGEST_QUOTE = 80
+# Python refuses to write integers out from some thousand digits on.
+_LONGEST_INTEGER = 10**_LONGEST_QUOTE
 
 
 def at(path: str, key: str | int) -> str:
@@ -20,8 +22,15 @@ def at(path: str, key: str | int) -> str:
     return f"{path}[{quoted(key)}]"
 
 
+def member(path: str, key: object) -> str:
+    """As `at`, for a key from outside, which may be anything that is no text."""
+    return at(path, key if isinstance(key, str) else quoted(key))
+
+
 def quoted(value: object) -> str:
     """A short, one-line, quoted form of a value from outside, for a message."""
+    if isinstance(value, int) and not -_LONGEST_INTEGER < value < _LONGEST_INTEGER:
+        return "a number of very many digits"
     text = json.dumps(value) if isinstance(value, str | int | float | None) else type(value).__name__
     return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 3]}..."
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.additive import weighted_sum
 from engine.checks import Array, number_array
 from engine.errors import at, quoted, refuse
-from engine.ranking import tie_groups
+from engine.places import tie_groups
 
 Cells = NDArray[np.object_]
 Counts = NDArray[np.intp]

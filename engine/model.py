@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,38 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.checks import Array
-from engine.decision_tree import group_weights
-from engine.errors import refuse
 from engine.gate import Gate
+from engine.tree import Tree, compile_tree
 from engine.values import PiecewiseLinear
-
-IndexArray = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The criteria in file order (parents before children). The last row of any array over nodes is the root.
-
-    `parent`: index of each node's parent (the root's number for the top level). `weight`: relative weight,
-    0 for what was dropped. `local`: share among the siblings; `overall`: share of the total.
-    `leaves`, `leaf_codes`, `functions`: node number, code and value function of each leaf, in the order of
-    the columns of every alternatives × leaves array. `has_value`, `scored_codes`: the nodes that count.
-    `scales`: metrics and values of the points, worst to best, one row per leaf, the last point repeated.
-    """
-
-    codes: tuple[str, ...]
-    parent: IndexArray
-    children: tuple[tuple[int, ...], ...]
-    weight: tuple[float, ...]
-    local: Array
-    overall: Array
-    leaves: IndexArray
-    leaf_codes: tuple[str, ...]
-    functions: tuple[PiecewiseLinear, ...]
-    has_value: NDArray[np.bool_]
-    scored_codes: tuple[str, ...]
-    scales: tuple[Array, Array]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +20,8 @@ class Model:
     """Everything that ranking needs, as arrays with alternatives in rows and leaves in columns.
 
     `raw`: the exact score, or NaN where it is unknown or uncertain. `values`: the base values in [0, 1].
-    `low`, `high`: the range in which the value lies. `confidence`: 1 where none is given or nothing is known.
+    `low`, `high`: the range in which the value lies. `unknown`: nothing is known; the base value is then
+    `unknown_value`. `confidence`: 1 where none is given or nothing is known.
     By alternative: `open_gates` (those not passed), `missing` (leaves with a weight and no score), `clipped`.
     """
 
@@ -62,6 +33,8 @@ class Model:
     values: Array
     low: Array
     high: Array
+    unknown: NDArray[np.bool_]
+    unknown_value: float
     missing: tuple[tuple[str, ...], ...]
     clipped: tuple[tuple[str, ...], ...]
     confidence: Array | None
@@ -69,92 +42,18 @@ class Model:
     tie_break: int | None
     notes: tuple[str, ...]
 
-
-class _Flat:
-    """The tree in preorder while it is being read."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-        self.parent: list[int] = []
-        self.children: dict[int, list[int]] = {}
-        self.weight: list[float] = []
-        self.functions: dict[int, PiecewiseLinear] = {}
-        self.dropped: set[int] = set()
-
-    def add(self, owner: Mapping[str, Any], parent: int) -> bool:
-        """Read the children of `owner`; False when no weight below it is above 0."""
-        siblings = self.children.setdefault(parent, [])
-        weights = _rescaled(group_weights(owner))
-        for node, weight in zip(owner["criteria"], weights, strict=True):
-            number = len(self.codes)
-            siblings.append(number)
-            self.codes.append(node["code"])
-            self.parent.append(parent)
-            self.weight.append(weight)
-            if "points" in node:
-                self.functions[number] = PiecewiseLinear(node["points"])
-            elif not self.add(node, number):
-                self.weight[number] = 0.0
-                self.dropped.add(number)
-        return any(self.weight[number] > 0 for number in siblings)
-
-
-def _rescaled(weights: list[float]) -> list[float]:
-    """The weights times a power of two: the same shares to the last bit, safe from over- and underflow."""
-    exponent = math.frexp(max(weights))[1]
-    return [math.ldexp(weight, -exponent) for weight in weights]
-
-
-def compile_tree(document: Mapping[str, Any]) -> Tree:
-    """Flatten a checked tree; refused when no criterion has a weight above 0."""
-    flat = _Flat()
-    if not flat.add(document, -1):
-        raise refuse("$.criteria", "at least one weight must be above 0")
-    count = len(flat.codes)
-    parent = np.array([count if p < 0 else p for p in flat.parent], dtype=np.intp)
-    children = tuple(tuple(flat.children.get(k, ())) for k in [*range(count), -1])
-    local, overall = np.zeros(count + 1), np.zeros(count + 1)
-    local[count] = overall[count] = 1.0
-    for node in [count, *range(count)]:
-        total = sum(flat.weight[child] for child in children[node])
-        for child in children[node]:
-            local[child] = flat.weight[child] / total if total > 0 else 0.0
-            overall[child] = overall[node] * local[child]
-    leaves = [node for node in range(count) if node in flat.functions]
-    return Tree(
-        codes=tuple(flat.codes),
-        parent=parent,
-        children=children,
-        weight=(*flat.weight, 1.0),
-        local=local,
-        overall=overall,
-        leaves=np.array(leaves, dtype=np.intp),
-        leaf_codes=tuple(flat.codes[node] for node in leaves),
-        functions=tuple(flat.functions[node] for node in leaves),
-        scales=_scales([flat.functions[node] for node in leaves]),
-        has_value=np.array([node not in flat.dropped for node in range(count)] + [False]),
-        scored_codes=tuple(code for node, code in enumerate(flat.codes) if node not in flat.dropped),
-        notes=tuple(
-            f"{flat.codes[k]}: every weight below it is 0, so it is left out" for k in sorted(flat.dropped)
-        ),
-    )
-
-
-def _scales(functions: list[PiecewiseLinear]) -> tuple[Array, Array]:
-    longest = max(len(function.points) for function in functions)
-    padded = [
-        [*function.points, *[function.points[-1]] * (longest - len(function.points))]
-        for function in functions
-    ]
-    table = np.array(padded, dtype=np.float64)
-    return table[:, :, 0], table[:, :, 1]
+    @property
+    def kept(self) -> list[int]:
+        """The rows that are ranked: those that failed no gate."""
+        return [row for row, is_out in enumerate(self.is_excluded) if not is_out]
 
 
 def compile_model(document: Mapping[str, Any]) -> Model:
     """Compile a checked decision document."""
     tree = compile_tree(document)
     entries = document["alternatives"]
-    cells = _Cells(tree, len(entries), 0.5 if document.get("missing") == "midpoint" else 0.0)
+    unknown_value = 0.5 if document.get("missing") == "midpoint" else 0.0
+    cells = _Cells(tree, len(entries), unknown_value)
     for row, entry in enumerate(entries):
         for column, code in enumerate(tree.leaf_codes):
             cells.put(row, column, entry["scores"].get(code))
@@ -173,8 +72,10 @@ def compile_model(document: Mapping[str, Any]) -> Model:
         values=cells.values,
         low=cells.low,
         high=cells.high,
-        missing=_named(tree, unknown & (tree.overall[tree.leaves] > 0)),
-        clipped=_named(tree, cells.clipped),
+        unknown=unknown,
+        unknown_value=unknown_value,
+        missing=named(tree, unknown & (tree.overall[tree.leaves] > 0)),
+        clipped=named(tree, cells.clipped),
         confidence=_confidence(entries, tree, unknown),
         tie_margin=float(document["tie_margin"]),
         tie_break=None if tie_break is None else tree.leaf_codes.index(tie_break),
@@ -194,7 +95,8 @@ def _clip_notes(document: Mapping[str, Any], tree: Tree, clipped: NDArray[np.boo
     return notes
 
 
-def _named(tree: Tree, marks: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:
+def named(tree: Tree, marks: NDArray[np.bool_]) -> tuple[tuple[str, ...], ...]:
+    """For each alternative the codes of the leaves that are marked (alternatives × leaves)."""
     return tuple(tuple(tree.leaf_codes[column] for column in np.flatnonzero(row)) for row in marks)
 
 
@@ -219,6 +121,8 @@ class _Cells:
             self.ends[:, row, column] = score
         elif "mean" in score:
             self.base[place] = score["mean"]
+            if score["sd"] == 0:
+                self.ends[:, row, column] = score["mean"]
         else:
             low, high = float(score["low"]), float(score["high"])
             self.base[place] = score["mode"] if "mode" in score else low / 2 + high / 2

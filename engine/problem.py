@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from engine.decision_check import decision_faults
-from engine.decision_tree import group_weights
+from engine.decision_tree import MAX_DEPTH, MAX_NODES, group_weights
 from engine.errors import InvalidInput, quoted, refuse
 from engine.gate import Gate
 from engine.model import Model, compile_model
@@ -31,7 +32,7 @@ class Criterion:
     name: str = ""
     weight: float = 1.0
     points: Points | None = None
-    criteria: tuple[Criterion, ...] = ()
+    criteria: Sequence[Criterion] | None = ()
     unit: str = ""
 
 
@@ -92,6 +93,13 @@ class Problem:
         )
 
 
+def require_problem(value: object) -> Problem:
+    """`value` if it is a `Problem`; anything else is refused by name."""
+    if not isinstance(value, Problem):
+        raise refuse("problem", f"a Problem is needed, not {quoted(value)}")
+    return value
+
+
 def _criteria(owner: Mapping[str, Any]) -> tuple[Criterion, ...]:
     return tuple(
         Criterion(
@@ -122,7 +130,7 @@ def _as_document(problem: Problem) -> dict[str, Any]:
         "title": problem.title,
         "missing": problem.missing,
         "tie_margin": problem.tie_margin,
-        "criteria": [_node(criterion) for criterion in _built_of(Criterion, problem.criteria, "$.criteria")],
+        "criteria": _nodes(problem.criteria, "$.criteria", 1, itertools.count(1)),
         "alternatives": [
             _entry(alternative)
             for alternative in _built_of(Alternative, problem.alternatives, "$.alternatives")
@@ -139,14 +147,33 @@ def _built_of(kind: type[_Part], parts: object, path: str) -> Sequence[_Part]:
     return parts
 
 
-def _node(criterion: Criterion) -> dict[str, Any]:
-    node: dict[str, Any] = {"code": criterion.code, "name": criterion.name, "weight": criterion.weight}
+def _nodes(criteria: object, path: str, depth: int, numbers: Iterator[int]) -> list[dict[str, Any]]:
+    """Bounded here already, because criteria may be built of each other without end."""
+    parts = _built_of(Criterion, criteria, path)
+    if parts and depth > MAX_DEPTH:
+        raise refuse(path, f"the tree of criteria is deeper than {MAX_DEPTH} levels")
+    nodes = []
+    for criterion in parts:
+        if next(numbers) > MAX_NODES:
+            raise refuse(path, f"there are more than {MAX_NODES} criteria")
+        nodes.append(_node(criterion, depth, numbers))
+    return nodes
+
+
+def _node(criterion: Criterion, depth: int, numbers: Iterator[int]) -> dict[str, Any]:
+    node: dict[str, Any] = {
+        "code": criterion.code,
+        "name": criterion.name,
+        "weight": criterion.weight,
+        "unit": criterion.unit,
+    }
     if criterion.points is not None:
         points = criterion.points
         node["points"] = points.points if isinstance(points, PiecewiseLinear) else points
-    if criterion.criteria:
-        children = _built_of(Criterion, criterion.criteria, f"criterion {quoted(criterion.code)}")
-        node["criteria"] = [_node(child) for child in children]
+    if criterion.criteria is not None:
+        children = _nodes(criterion.criteria, f"criterion {quoted(criterion.code)}", depth + 1, numbers)
+        if children:
+            node["criteria"] = children
     return node
 
 

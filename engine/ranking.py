@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from engine.additive import interval_dominance
 from engine.gate import Gate
 from engine.model import Model
-from engine.problem import Problem
+from engine.places import Lead, lead_of, places
+from engine.problem import Problem, require_problem
 from engine.scoring import Scored, score_all
-
-TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,6 @@ class ExcludedAlternative:
     cautious_score: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """Points between the first two rows; `tie` when below the caller's margin (then decide by pilot)."""
-
-    points: float
-    tie: bool
-
-
 @dataclass(frozen=True)
 class Ranking:
     """The result of `rank`. `weights`: {"local": share among siblings, "global": share of the total} by code.
@@ -76,72 +65,48 @@ class Ranking:
     notes: tuple[str, ...]
 
 
-def tie_groups(order: list[int], scores: list[float]) -> list[list[int]]:
-    """Split alternatives, best first, into groups whose scores are equal to their best within 1e-9."""
-    groups: list[list[int]] = []
-    for row in order:
-        if groups and scores[groups[-1][0]] - scores[row] <= TIE:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
-
-
 def rank(problem: Problem) -> Ranking:
     """Rank the alternatives of a problem by the additive model.
 
     Failed alternatives are listed in `excluded` and are never ranked; conditional ones are ranked and marked.
-    Competition ranks (1, 1, 3); equal means within 1e-9 of 100 points.
+    Competition ranks (1, 1, 3); equal means within 1e-9 of 100 points. Raises `InvalidInput` for anything but
+    a `Problem`.
     """
-    model = problem.model
+    model = require_problem(problem).model
     scored = problem.scored
-    kept = [row for row in range(len(model.codes)) if not model.is_excluded[row]]
-    ranking = _rows(model, scored, kept)
+    kept = model.kept
+    ranking = ranked_rows(model, scored, kept)
     cautious = None if model.confidence is None else score_all(model, model.values * model.confidence)
     return Ranking(
         weights=_weights(model),
         ranking=ranking,
         excluded=_excluded(model, scored, cautious),
-        lead=_lead(ranking, model.tie_margin),
+        lead=lead_of(ranking, model.tie_margin),
         dominated=_dominated(model, kept),
-        cautious=None if cautious is None else _rows(model, cautious, kept),
+        cautious=None if cautious is None else ranked_rows(model, cautious, kept),
         notes=_notes(model, kept),
     )
 
 
-def _rows(model: Model, scored: Scored, kept: list[int]) -> tuple[RankedAlternative, ...]:
-    order = sorted(kept, key=lambda row: -scored.scores[row])
-    codes, by_criterion = model.tree.scored_codes, scored.by_criterion(model)
-    rows: list[RankedAlternative] = []
-    for group in tie_groups(order, scored.scores):
-        place = len(rows) + 1
-        tied = len(group) > 1
-        for row in sorted(group, key=lambda row: _tie_key(model, row)) if tied else group:
-            gates = model.open_gates[row]
-            rows.append(
-                RankedAlternative(
-                    code=model.codes[row],
-                    rank=place,
-                    score=scored.scores[row],
-                    by_criterion=dict(zip(codes, by_criterion[row], strict=True)),
-                    contributions=dict(zip(model.tree.leaf_codes, scored.contributions[row], strict=True)),
-                    status="conditional" if gates else "eligible",
-                    tied=tied,
-                    missing=model.missing[row],
-                    clipped=model.clipped[row],
-                    gates=gates,
-                )
-            )
-    return tuple(rows)
-
-
-def _tie_key(model: Model, row: int) -> tuple[bool, float, str]:
-    """Within a tie: the better raw score on the tie-break criterion, an unknown one last, then the code."""
-    if model.tie_break is None or np.isnan(raw := model.raw[row, model.tie_break]):
-        return (True, 0.0, model.codes[row])
-    points = model.tree.functions[model.tie_break].points
-    rising = points[0][0] < points[-1][0]
-    return (False, -float(raw) if rising else float(raw), model.codes[row])
+def ranked_rows(model: Model, scored: Scored, kept: list[int]) -> tuple[RankedAlternative, ...]:
+    """The rows of a ranking of the `kept` rows of a model, best first."""
+    codes, leaf_codes = model.tree.scored_codes, model.tree.leaf_codes
+    by_criterion = scored.by_criterion(model)
+    return tuple(
+        RankedAlternative(
+            code=model.codes[row],
+            rank=rank,
+            score=scored.scores[row],
+            by_criterion=dict(zip(codes, by_criterion[row], strict=True)),
+            contributions=dict(zip(leaf_codes, scored.contributions[row], strict=True)),
+            status="conditional" if model.open_gates[row] else "eligible",
+            tied=tied,
+            missing=model.missing[row],
+            clipped=model.clipped[row],
+            gates=model.open_gates[row],
+        )
+        for row, rank, tied in places(model, kept, scored.scores)
+    )
 
 
 def _excluded(model: Model, scored: Scored, cautious: Scored | None) -> tuple[ExcludedAlternative, ...]:
@@ -168,14 +133,6 @@ def _weights(model: Model) -> dict[str, dict[str, float]]:
         "local": dict(zip(codes, model.tree.local.tolist(), strict=False)),
         "global": dict(zip(codes, model.tree.overall.tolist(), strict=False)),
     }
-
-
-def _lead(ranking: tuple[RankedAlternative, ...], margin: float) -> Lead | None:
-    if len(ranking) < 2:
-        return None
-    # Rows of a tie are not in order of their scores, which may differ by less than the tolerance.
-    points = max(0.0, ranking[0].score - ranking[1].score)
-    return Lead(points=points, tie=points < margin or ranking[0].tied)
 
 
 def _dominated(model: Model, kept: list[int]) -> tuple[tuple[str, str], ...]:

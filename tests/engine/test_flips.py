@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine import Problem, flips, rank
-from engine.stability import Flips, ScoreFlip
+from engine.score_flips import ScoreFlip
+from engine.stability import Flips
 from tests.engine.small import decision, flat, group, leaf
 
 
@@ -150,6 +151,56 @@ def test_less_is_better_maps_back_to_the_raw_scale() -> None:
     assert rows["C", "K"].to == pytest.approx(45)
     assert rows["B", "K"].to == pytest.approx(62.5)
     assert rows["B", "K"].winner == "A"
+
+
+def test_the_interval_is_exact_however_little_the_siblings_weigh() -> None:
+    """A − B = 0.4 x − 0.5 (1 − x) whatever the share now, so the tie stays at x = 5/9."""
+    for weight in (1e3, 1e9, 1e12, 1e15):
+        document = flat()
+        document["criteria"][0]["weight"], document["criteria"][1]["weight"] = weight, 1
+        x, y = found(document).weights
+        assert (x.low, x.low_winner) == (pytest.approx(5 / 9, rel=1e-14), "B")
+        assert (y.high, y.high_winner) == (pytest.approx(4 / 9, rel=1e-14), "B")
+
+
+def test_of_equal_changes_the_first_in_the_file_is_the_nearest() -> None:
+    """Of two criteria each change is the other's, and rounding must not choose between them."""
+    for weight in range(51, 99):
+        document = flat()
+        document["criteria"][0]["weight"], document["criteria"][1]["weight"] = weight, 100 - weight
+        nearest = found(document).nearest
+        assert nearest is not None
+        assert nearest.code == "X"
+
+
+def test_weights_too_small_to_matter_raise_no_warning() -> None:
+    tree = [group("G", 1e-300, leaf("X", 1e-10), leaf("Y", 1)), leaf("Z", 1)]
+    document = decision(tree, {"A": {"X": 1, "Y": 1, "Z": 9}, "B": {"X": 9, "Y": 2, "Z": 1}})
+    assert weight_row(document, "X")[1:] == (0, 1, None, None)
+    assert {(row.alternative, row.criterion) for row in found(document).scores} == {("A", "Z"), ("B", "Z")}
+
+
+def test_a_score_that_only_ties_is_a_flip_and_one_that_falls_short_is_none() -> None:
+    """B needs all of Y to come level: 0.5 × 8 + 0.5 × 2 = 0.5 × 0 + 0.5 × 10."""
+    both = [leaf("X", 1), leaf("Y", 1)]
+    document = decision(both, {"A": {"X": 8, "Y": 2}, "B": {"X": 0, "Y": 9}})
+    assert [(row.alternative, row.criterion, row.to) for row in found(document).scores][-1] == ("B", "Y", 10)
+    document = decision(both, {"A": {"X": 8, "Y": 2.0001}, "B": {"X": 0, "Y": 9}})
+    assert ("B", "Y") not in [(row.alternative, row.criterion) for row in found(document).scores]
+
+
+def test_the_nearest_score_is_the_smallest_change_for_its_scale() -> None:
+    """By hand: A X 4/60, A Y 4/40, B X 4/60, B Y 4/40, C X 42/60; of equal ones the first in order."""
+    nearest = found(flat()).nearest_score
+    assert nearest is not None
+    assert (nearest.alternative, nearest.criterion, nearest.winner) == ("A", "X", "B")
+    assert (nearest.from_, nearest.to) == (9, pytest.approx(9 - 4 / 6))
+    assert nearest.change == pytest.approx(-4 / 60)
+    document = decision([leaf("X", 1, [[100, 0], [0, 1]])], {"A": {"X": 10}, "B": {"X": 30}, "C": {"X": 90}})
+    nearest = found(document).nearest_score
+    assert nearest is not None
+    assert (nearest.alternative, nearest.to, nearest.change) == ("A", pytest.approx(30), pytest.approx(-0.2))
+    assert found(decision([leaf("X")], {"A": {"X": 1}})).nearest_score is None
 
 
 def test_score_flips_behave_as_a_sequence() -> None:

@@ -182,6 +182,35 @@ def test_the_lead_is_a_tie_below_the_margin(margin: float | None, tie: bool) -> 
     assert lead.tie is tie
 
 
+def test_rounding_does_not_turn_a_lead_of_the_margin_into_a_tie() -> None:
+    """A leads by 0.3 × 10 points, which comes out as 2.9999999999999996."""
+    document = decision([leaf("X", 3), leaf("Y", 7)], {"A": {"X": 1.2, "Y": 0.2}, "B": {"X": 0.2, "Y": 0.2}})
+    lead = rank(Problem.from_decision(document)).lead
+    assert lead is not None
+    assert (lead.points < 3, lead.tie) == (True, False)
+
+
+@pytest.mark.parametrize("weights", [(1, 7, 1), (3, 5, 5), (5, 7, 1)])
+def test_no_score_is_above_100(weights: tuple[int, ...]) -> None:
+    """The shares of these weights add up to more than 1 in floating point."""
+    tree = [group("G", 1, *(leaf(f"L{k}", weight) for k, weight in enumerate(weights)))]
+    (row,) = rank(Problem.from_decision(decision(tree, {"A": dict.fromkeys(("L0", "L1", "L2"), 10)}))).ranking
+    assert row.score == sum(row.contributions.values()) <= 100
+    assert row.score == pytest.approx(100)
+    assert row.by_criterion["G"] == 100
+
+
+def test_a_dropped_group_of_great_weight_leaves_small_ones_their_shares() -> None:
+    tree = [group("G", 1e308, leaf("X", 0)), leaf("Y", 3e-300), leaf("Z", 1e-300)]
+    ranking = rank(Problem.from_decision(decision(tree, {"A": {"Y": 10, "Z": 0}})))
+    assert ranking.weights["local"] == {"G": 0, "X": 0, "Y": pytest.approx(0.75), "Z": pytest.approx(0.25)}
+
+
+def test_a_spread_of_nothing_is_certain() -> None:
+    scores = {"A": {"X": 6}, "B": {"X": {"mean": 5, "sd": 0}}, "C": {"X": {"mean": 5, "sd": 0.1}}}
+    assert rank(Problem.from_decision(decision([leaf("X")], scores))).dominated == (("B", "A"),)
+
+
 def test_one_alternative_has_no_lead() -> None:
     assert rank(Problem.from_decision(decision([leaf("X")], {"A": {"X": 1}}))).lead is None
 
@@ -221,6 +250,23 @@ def test_elicited_weights() -> None:
     assert ranked(document) == ranked(flat())
     document["elicitation"] = {"method": "rank_order", "order": ["Y", "X"]}
     assert rank(Problem.from_decision(document)).weights["local"] == {"X": 0.25, "Y": 0.75}
+
+
+def test_weights_are_elicited_at_any_level() -> None:
+    """Y of the inner group has no points; the outer weights are ranked, 3/4 and 1/4."""
+    inner = {"code": "G", "elicitation": {"method": "swing", "points": {"X": 30, "Y": 0, "Z": 10}}}
+    inner["criteria"] = [{"code": code, "points": [[0, 0], [10, 1]]} for code in "XYZ"]
+    none = {"code": "H", "elicitation": {"method": "points", "points": {"U": 0}}}
+    none["criteria"] = [{"code": "U", "points": [[0, 0], [10, 1]]}]
+    last = {"code": "V", "points": [[10, 0], [0, 1]]}
+    document = decision([inner, none, last], {"A": {"X": 10, "Y": 3, "Z": 0, "V": 0}})
+    document["elicitation"] = {"method": "rank_order", "order": ["V", "G", "H"]}
+    ranking = rank(Problem.from_decision(document))
+    assert ranking.weights["local"] == pytest.approx(
+        {"G": 5 / 16, "X": 0.75, "Y": 0, "Z": 0.25, "H": 0, "U": 0, "V": 11 / 16}
+    )
+    assert ranking.ranking[0].score == pytest.approx(100 * (0.75 * 5 / 16 + 11 / 16))
+    assert ranking.notes == ("H: every weight below it is 0, so it is left out",)
 
 
 def test_a_problem_is_also_built_directly() -> None:
