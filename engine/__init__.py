@@ -4,6 +4,7 @@ It knows no file, clock, request or database and is usable as a library. Scores 
 here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, whose text names the place.
 """
 
+from engine.acceptability import Acceptability, rank_acceptability
 from engine.additive import dominated, weighted_sum
 from engine.allocation import (
     Allocation,
@@ -33,12 +34,14 @@ from engine.potential import potential_margins, potentially_optimal
 from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
+from engine.robustness import Robustness, robustness
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
 from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
 from engine.topsis import topsis
+from engine.unknowns import Unknown, unknowns
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
 from engine.vikor import Vikor, vikor
@@ -47,6 +50,7 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "DEFAULT_SPREADS",
     "ENGINE_VERSION",
+    "Acceptability",
     "Allocation",
     "AllocationConflict",
     "Alternative",
@@ -90,6 +94,7 @@ __all__ = [
     "Promethee",
     "RankedAlternative",
     "Ranking",
+    "Robustness",
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
@@ -101,6 +106,7 @@ __all__ = [
     "Suitability",
     "SuitabilityRules",
     "TaskExclusion",
+    "Unknown",
     "Vikor",
     "WayOut",
     "WeightFlip",
@@ -127,12 +133,15 @@ __all__ = [
     "potentially_optimal",
     "promethee2",
     "rank",
+    "rank_acceptability",
     "rank_order_centroid",
+    "robustness",
     "scores_of_group",
     "simulate_savings",
     "suitability",
     "swing_weights",
     "topsis",
+    "unknowns",
     "upper_triangle",
     "vikor",
     "weighted_sum",
