@@ -4,6 +4,7 @@ It knows no file, clock, request or database and is usable as a library. Scores 
 here; values are in [0, 1] and more is better. Every refusal is `InvalidInput`, whose text names the place.
 """
 
+from engine.acceptability import Acceptability, rank_acceptability
 from engine.additive import dominated, weighted_sum
 from engine.allocation import (
     Allocation,
@@ -44,6 +45,7 @@ from engine.problem import Alternative, Criterion, Problem
 from engine.promethee import Promethee, promethee2
 from engine.proofs import FixedWeight, Proofs, proofs
 from engine.ranking import ExcludedAlternative, RankedAlternative, Ranking, rank
+from engine.robustness import Robustness, robustness
 from engine.savings import DriverSwing, PaybackPercentiles, Percentiles, SimulatedSavings, simulate_savings
 from engine.score_flips import NearestScoreFlip, ScoreFlip, ScoreFlips
 from engine.spreads import DEFAULT_SPREADS, Spread
@@ -52,6 +54,7 @@ from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import SuitabilityRules
 from engine.topsis import topsis
 from engine.transfers import Transfer, Transfers, leaf_transfers, weight_transfers
+from engine.unknowns import Unknown, unknowns
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
 from engine.vikor import Vikor, vikor
@@ -61,6 +64,7 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "DEFAULT_SPREADS",
     "ENGINE_VERSION",
+    "Acceptability",
     "Allocation",
     "AllocationConflict",
     "Alternative",
@@ -111,6 +115,7 @@ __all__ = [
     "Proofs",
     "RankedAlternative",
     "Ranking",
+    "Robustness",
     "RuleOutcome",
     "SavingRange",
     "ScoreFlip",
@@ -125,6 +130,7 @@ __all__ = [
     "TaskExclusion",
     "Transfer",
     "Transfers",
+    "Unknown",
     "Vikor",
     "WayOut",
     "WeightFlip",
@@ -159,12 +165,15 @@ __all__ = [
     "promethee2",
     "proofs",
     "rank",
+    "rank_acceptability",
     "rank_order_centroid",
+    "robustness",
     "scores_of_group",
     "simulate_savings",
     "suitability",
     "swing_weights",
     "topsis",
+    "unknowns",
     "upper_triangle",
     "vikor",
     "weight_transfers",

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 _LARGEST_COUNT = 1_000_000
 _NUMBERS = frozenset({int, float})
 
+MAX_SAMPLES = 1_000_000
+
 
 def number_problem(value: Any, *, at_least: float | None = None, at_most: float | None = None) -> str | None:
     """What is wrong with `value` as a finite number within limits, or None if nothing is."""
@@ -68,6 +70,21 @@ def require_count(value: Any, path: str) -> int:
     if number > _LARGEST_COUNT:
         raise refuse(path, f"{quoted(number)} is above {_LARGEST_COUNT}")
     return number
+
+
+def require_samples(value: Any) -> int:
+    """A number of random samples, from 1 to 1,000,000."""
+    count = require_count(value, "samples")
+    if count > MAX_SAMPLES:
+        raise refuse("samples", f"must not exceed {MAX_SAMPLES}")
+    return count
+
+
+def require_seed(value: Any) -> int:
+    """The start of random numbers, a whole number from 0."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < 0:
+        raise refuse("seed", f"a whole number of at least 0 is needed, not {quoted(value)}")
+    return int(value)
 
 
 def require_mapping(value: object, path: str) -> Mapping[str, Any]:

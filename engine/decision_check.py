@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.checks import is_one_of, number_problem
+from engine.checks import MAX_SAMPLES, is_one_of, number_problem
 from engine.decision_tree import TreeCheck, texts, unknown_fields
 from engine.errors import Fault, FaultList, at, member, quoted
 
@@ -14,7 +14,6 @@ MISSING_POLICIES = ("worst", "midpoint")
 GATE_OUTCOMES = ("failed", "conditional", "passed")
 MAX_ALTERNATIVES = 2_000
 MAX_CELLS = 200_000
-MAX_SAMPLES = 1_000_000
 _TOP_FIELDS = frozenset(
     {"schema", "title", "seed", "samples", "missing", "tie_margin", "tie_break", "elicitation"}
     | {"criteria", "alternatives"}

@@ -39,11 +39,11 @@ def unit_table(values: ArrayLike, path: str) -> Array:
     return table
 
 
-def matching_weights(weights: ArrayLike, criteria: int) -> Array:
+def matching_weights(weights: ArrayLike, criteria: int, path: str = "weights") -> Array:
     """Weights normalised to sum 1, one for each criterion."""
-    shares = weight_vector(weights, "weights")
+    shares = weight_vector(weights, path)
     if shares.size != criteria:
-        raise refuse("weights", f"{shares.size} weights for {criteria} criteria")
+        raise refuse(path, f"{shares.size} weights for {criteria} criteria")
     return shares
 
 

@@ -13,11 +13,9 @@ from engine.business_drivers import Drivers, per_case
 from engine.business_money import Figures, Totals, figures, moved, payback_words
 from engine.business_parts import CaseParts, missing_inputs, read_parts
 from engine.business_steps import shown
-from engine.checks import Array, require_count, require_number
-from engine.errors import quoted, refuse
+from engine.checks import Array, require_number, require_samples, require_seed
 from engine.spreads import Spread, read_spreads
 
-MAX_SAMPLES = 1_000_000
 _PERCENTS = (10, 50, 90)
 
 
@@ -108,7 +106,7 @@ def simulate_savings(
     parts = read_parts(tasks, bid, assumptions)
     distributions = read_spreads(spreads)
     share = require_number(foreign_share, "foreign_share", at_least=0, at_most=1)
-    count, start = _samples(samples), _seed(seed)
+    count, start = require_samples(samples), require_seed(seed)
     drawn = {
         driver: spread.draw((start, place), count)
         for place, (driver, spread) in enumerate(distributions.items())
@@ -130,19 +128,6 @@ def simulate_savings(
         seed=start,
         missing=missing_inputs(parts),
     )
-
-
-def _samples(samples: object) -> int:
-    count = require_count(samples, "samples")
-    if count > MAX_SAMPLES:
-        raise refuse("samples", f"must not exceed {MAX_SAMPLES}")
-    return count
-
-
-def _seed(seed: object) -> int:
-    if isinstance(seed, bool | np.bool_) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise refuse("seed", f"a whole number of at least 0 is needed, not {quoted(seed)}")
-    return int(seed)
 
 
 def _cases(

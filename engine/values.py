@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -9,7 +11,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.checks import Array, number_array, number_problem
+from engine.checks import Array, number_array, number_problem, require_number
 from engine.errors import Fault, InvalidInput, at
 
 # Between these two every slope of a value function stays finite.
@@ -102,6 +104,15 @@ class PiecewiseLinear:
         metric = number_array(x, "x")
         values = np.clip(np.interp(metric, self._xs, self._vs), 0.0, 1.0)
         return float(values) if metric.ndim == 0 else values
+
+    def metric_at(self, value: float, *, falling: bool) -> float:
+        """The metric at which a value from 0 to 1 is reached, from better ones if `falling`, else from worse
+        ones: on a level stretch, the end that is reached first."""
+        require_number(value, "value", at_least=0, at_most=1)
+        passes = operator.le if falling else operator.ge
+        pieces = itertools.pairwise(self.points[::-1] if falling else self.points)
+        (x0, v0), (x1, v1) = next(piece for piece in pieces if passes(piece[1][1], value))
+        return x0 if v0 == v1 else x0 + (value - v0) / (v1 - v0) * (x1 - x0)
 
     @overload
     def clipped(self, x: float) -> bool: ...

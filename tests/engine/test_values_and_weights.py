@@ -95,6 +95,22 @@ def test_the_scale_may_be_tiny_or_huge(step: float) -> None:
     assert PiecewiseLinear([(1, 0), (1 + 2e-16, 1)])(1) == 0
 
 
+def test_the_metric_of_a_value() -> None:
+    """On a level stretch, the end that is reached first."""
+    rate = PiecewiseLinear(FALLING)
+    for falling in (False, True):
+        assert rate.metric_at(0.55, falling=falling) == pytest.approx(65)
+        assert rate.metric_at(0, falling=falling) == 110
+        assert rate.metric_at(1, falling=falling) == 28
+    steps = PiecewiseLinear([(0, 0), (1, 0), (2, 0.5), (6, 0.5), (8, 1), (9, 1)])
+    assert [steps.metric_at(v, falling=False) for v in (0, 0.5, 1)] == [0, 2, 8]
+    assert [steps.metric_at(v, falling=True) for v in (0, 0.5, 1)] == [1, 6, 9]
+    for value in (-0.1, 1.1):
+        for falling in (False, True):
+            with pytest.raises(InvalidInput, match="value: .* is (below 0|above 1)"):
+                steps.metric_at(value, falling=falling)
+
+
 def test_points_may_be_an_array() -> None:
     points = np.array([[10, 0], [0, 1]])
     assert PiecewiseLinear(points)(2.5) == 0.75

@@ -1,0 +1,97 @@
+"""How often each alternative stands where, and is ahead of whom, over chunks of sampled scores.
+
+Scores are equal within 1e-9 of 100 points, and tied alternatives share their ranks evenly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.checks import Array
+from engine.pair_counts import Counts, PairCounter, Places
+from engine.products import add_product
+from engine.rank_order import TIE_UNITS, Order
+from engine.tied_ranks import spread_ranks, tied_ranks
+
+_MOST_CELLS_OF_TWO = 2**14
+_MOST_SHORT = 2**16
+
+
+class RankCounts:
+    """Sums over samples, for different alternatives of which each stands for `copies` equal ones."""
+
+    def __init__(self, copies: Counts, criteria: int) -> None:
+        count, ranks = len(copies), int(copies.sum())
+        self._copies = copies
+        self._told = 0
+        self._above = np.zeros((count, count), dtype=np.int64)
+        self._tied_wins = np.zeros((count, count), dtype=np.int64)
+        self._starts = np.zeros((count, ranks), dtype=np.int64)
+        self._tied_shares = np.zeros((count, ranks))
+        self._first = np.zeros((count, criteria))
+        self._tied_first = np.zeros((count, criteria))
+        cells = np.arange(count)[:, None] * ranks
+        self._cells: NDArray[np.uint16] | Counts = (
+            cells.astype(np.uint16) if count * ranks <= _MOST_SHORT else cells.astype(np.int64)
+        )
+
+    def add(self, order: Order, weights: Array) -> None:
+        """Count the samples that were told; `weights`: criteria × samples."""
+        ahead = order.ahead
+        if order.above is not None:
+            self._told += ahead.shape[1] - order.doubtful.size
+            self._above += order.above
+        add_product(self._first, (ahead == 0).astype(np.float64), weights)
+        if order.doubtful.size:
+            ahead = np.delete(ahead, order.doubtful, axis=1)
+        self._starts += self._started(ahead)
+
+    def _started(self, ahead: Places) -> Counts:
+        """Alternatives × ranks: how often."""
+        count, ranks = self._starts.shape
+        half = ahead.shape[1] // 2
+        if count * ranks**2 > _MOST_CELLS_OF_TWO or 2 * half != ahead.shape[1]:
+            found = np.bincount((ahead + self._cells).ravel(), minlength=count * ranks)
+            return found.reshape(count, ranks)
+        # Counting two samples as one costs less than counting both.
+        both = ahead[:, half:] * np.uint16(ranks)
+        both += ahead[:, :half]
+        both += self._cells * np.uint16(ranks)
+        found = np.bincount(both.ravel(), minlength=count * ranks**2).reshape(count, ranks, ranks)
+        starts: Counts = found.sum(axis=1) + found.sum(axis=2)
+        return starts
+
+    def add_tied(self, scores: Array, weights: Array, *, pairs: bool) -> None:
+        """Count samples that may have ties; `scores`: alternatives × samples, in units."""
+        ahead, tied = tied_ranks(scores, self._copies, TIE_UNITS)
+        add_product(self._tied_first, np.where(ahead == 0, 1 / tied, 0.0), weights)
+        for size in np.unique(tied).tolist():
+            cells = (ahead + self._cells)[tied == size]
+            starts = np.bincount(cells, minlength=self._starts.size).reshape(self._starts.shape)
+            self._tied_shares += spread_ranks(starts, size)
+        if pairs:
+            places = ahead.astype(np.uint16)
+            counter = PairCounter(*places.shape)
+            self._tied_wins += np.triu(counter.wins(places), 1)
+            self._tied_wins += np.tril(counter.wins(places[::-1])[::-1, ::-1], -1)
+
+    def wins(self) -> Counts:
+        """Alternatives × alternatives: in how many samples the row is ahead of the column."""
+        above = np.triu(self._above, 1)
+        below = np.tril(self._told - self._above.T, -1)
+        return above + below + self._tied_wins
+
+    def rank_times(self) -> Array:
+        """Alternatives × ranks: in how many samples, tied ranks split evenly."""
+        if self._copies.max() == 1:
+            return self._tied_shares + self._starts
+        times = self._tied_shares.copy()
+        for size in np.unique(self._copies).tolist():
+            rows = self._copies == size
+            times[rows] += spread_ranks(self._starts[rows], size)
+        return times
+
+    def first_weights(self) -> Array:
+        """Alternatives × criteria: the sum of the weights for which each is first, shared if tied."""
+        return self._first / self._copies[:, None] + self._tied_first
