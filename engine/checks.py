@@ -60,24 +60,21 @@ def require_number(
     return float(value)
 
 
-def require_count(value: Any, path: str) -> int:
-    """`value` as a whole number from 1 to a million (of what memory holds for each method here)."""
+def require_count(value: Any, path: str, *, at_most: int = _LARGEST_COUNT) -> int:
+    """`value` as a whole number from 1 to, by default, a million (what memory holds for each method here)."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
         raise refuse(path, f"a whole number is needed, not {quoted(value)}")
     number = int(value)
     if number < 1:
         raise refuse(path, f"{quoted(number)} is below 1")
-    if number > _LARGEST_COUNT:
-        raise refuse(path, f"{quoted(number)} is above {_LARGEST_COUNT}")
+    if number > at_most:
+        raise refuse(path, f"{quoted(number)} is above {at_most}")
     return number
 
 
 def require_samples(value: Any) -> int:
     """A number of random samples, from 1 to 1,000,000."""
-    count = require_count(value, "samples")
-    if count > MAX_SAMPLES:
-        raise refuse("samples", f"must not exceed {MAX_SAMPLES}")
-    return count
+    return require_count(value, "samples", at_most=MAX_SAMPLES)
 
 
 def require_seed(value: Any) -> int:

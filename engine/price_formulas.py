@@ -37,8 +37,8 @@ def absolute_band(price_weight: float, low: float, high: float) -> PriceRule:
     """
     return _points_rule(
         "absolute_band",
-        f"absolute band from {low:,.15g} to {high:,.15g}",
-        "1 at or below the low price, 0 at or above the high one, a straight line between",
+        "absolute band",
+        f"1 at or below {low:,.15g}, 0 at or above {high:,.15g}, a straight line between",
         price_weight,
         lambda prices: np.clip((high - prices) / (high - low), 0.0, 1.0),
     )
@@ -100,8 +100,8 @@ def quality_in_money(money_per_point: float) -> PriceRule:
     """
     return PriceRule(
         "quality_in_money",
-        f"quality in money, {money_per_point:,.15g} for each point",
-        "price − money for each point × points of quality; the lowest wins",
+        "quality in money",
+        f"price − {money_per_point:,.15g} × points of quality; the lowest wins",
         lambda prices, quality: prices - money_per_point * quality,
         lambda prices, quality: prices + money_per_point * quality,
         "lower",

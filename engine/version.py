@@ -1,3 +1,3 @@
 """The version of the arithmetic. It rises whenever a figure could come out differently."""
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from engine import ENGINE_VERSION, InvalidInput, Problem, flips, rank
+from engine import (
+    ENGINE_VERSION,
+    InvalidInput,
+    Problem,
+    cross_checks,
+    flips,
+    potential_margins,
+    rank,
+    robustness,
+    unknowns,
+)
 from engine.decision_check import decision_faults
 from records.canonical import as_data, canonical, sha256
 from records.reading import read_json
 
 RESULT_SCHEMA = "lpo.result/1"
 DECISION_LIMIT = 5_000_000
+DEFAULT_SAMPLES = 10_000
+_ROBUSTNESS = (
+    *("acceptability", "central_weights", "confidence", "pairwise"),
+    *("samples", "seed", "half_width"),
+)
 
 
 def decode_decision(data: bytes) -> dict[str, Any]:
@@ -29,7 +45,11 @@ def check_decision(document: object) -> None:
 
 
 def decide_document(decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The result (`lpo.result/1`) of a decision, as plain data. Scores 0–100, shares 0–1, nothing rounded."""
+    """The result (`lpo.result/1`) of a decision, as plain data. Scores 0–100, shares 0–1, nothing rounded.
+
+    A margin of potential optimality that has no bound, that of a single alternative, is None: JSON has no
+    infinity.
+    """
     problem = Problem.from_decision(decision)
     ranking = as_data(rank(problem))
     if ranking["cautious"] is None:
@@ -37,6 +57,9 @@ def decide_document(decision: Mapping[str, Any]) -> dict[str, Any]:
         for row in ranking["excluded"]:
             del row["cautious_score"]
     changes = flips(problem)
+    tested = robustness(
+        problem, samples=decision.get("samples", DEFAULT_SAMPLES), seed=decision.get("seed", 0)
+    )
     return {
         "schema": RESULT_SCHEMA,
         "input_sha256": sha256(canonical(decision)),
@@ -47,4 +70,11 @@ def decide_document(decision: Mapping[str, Any]) -> dict[str, Any]:
             "nearest": as_data(changes.nearest),
             "scores": [as_data(row) for row in changes.scores],
         },
+        "robustness": {name: as_data(getattr(tested, name)) for name in _ROBUSTNESS},
+        "potentially_optimal": {
+            code: margin if math.isfinite(margin) else None
+            for code, margin in potential_margins(problem).items()
+        },
+        "unknowns": [as_data(unknown) for unknown in unknowns(problem) if unknown.could_change],
+        "cross_checks": as_data(cross_checks(problem)),
     }

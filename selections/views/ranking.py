@@ -18,6 +18,7 @@ from selections.forms.weights import WeightsForm
 from selections.queries.ranking import ranking_table, reasons
 from selections.queries.ranking_file import ranking_csv_header, ranking_csv_rows
 from selections.queries.records import kept_rows
+from selections.queries.robust import robust_section
 from selections.queries.sure import looks
 from selections.queries.weights import weights_panel
 from selections.services import Preview
@@ -86,6 +87,7 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
         "reasons": reasons(preview.case, reading) if reading and preview.case else (),
         "margin": trimmed(reading.tie_margin, 2) if reading else "",
         "looks": looks(reading) if reading else (),
+        "robust": robust_section(reading, preview.case) if reading and preview.case else None,
         "tornado": tornado_chart(reading) if reading else None,
         "standings": {bid.code: standing(preview.case, bid.code) for bid in inputs.bids},
         "what_if": what_if_query(inputs),

@@ -94,6 +94,17 @@ class Reading:
         return {flip["code"]: flip for flip in self.result["flips"]["weights"]} if self.ranking else {}
 
     @property
+    def robustness(self) -> Mapping[str, Any]:
+        """What random weights say; records of an earlier engine do not have it (``is_tested``)."""
+        found: Mapping[str, Any] = self.result["robustness"]
+        return found
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether the result says how robust it is, and there is an order to test."""
+        return "robustness" in self.result and len(self.ranking) > 1
+
+    @property
     def tie_margin(self) -> float:
         """Leads below this many points are a tie."""
         return float(self.decision["tie_margin"])

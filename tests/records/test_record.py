@@ -29,7 +29,7 @@ def test_the_result_document() -> None:
     result = decide_document(flat())
     assert set(result) == {
         "schema", "input_sha256", "engine_version", "weights", "ranking", "excluded", "lead", "dominated",
-        "notes", "flips",
+        "notes", "flips", "robustness", "potentially_optimal", "unknowns", "cross_checks",
     }  # fmt: skip
     assert result["schema"] == "lpo.result/1"
     assert result["input_sha256"] == sha256(canonical(flat()))
@@ -114,9 +114,12 @@ def _set(*place: Any) -> Callable[[Any], None]:
         (_set("result", "input_sha256", "0"), "$.result.input_sha256: stored"),
         (
             _set("result", "engine_version", "0.9"),
-            '$.result.engine_version: stored "0.9", calculated "1.0.0"',
+            f'$.result.engine_version: stored "0.9", calculated "{ENGINE_VERSION}"',
         ),
-        (_set("versions", "engine", "0.9"), '$.result.engine_version: stored "1.0.0", calculated "0.9"'),
+        (
+            _set("versions", "engine", "0.9"),
+            f'$.result.engine_version: stored "{ENGINE_VERSION}", calculated "0.9"',
+        ),
         (_set("case", "inputs", "note", "changed"), "$.case.inputs: other than when the record was made"),
         (
             _set("case", "inputs", "tasks", 0, "unit", "x"),
@@ -177,6 +180,32 @@ def test_other_versions_are_said_and_are_no_change() -> None:
     assert found.version_differences[0] == "abacus: recorded 2, here nothing"
     assert found.version_differences[1] == f"engine: recorded 0.9, here {ENGINE_VERSION}"
     assert found.version_differences[2].startswith("numpy: recorded 1.0, here ")
+
+
+def _of_the_first_engine() -> dict[str, Any]:
+    """A record as engine 1.0.0 wrote it."""
+    record: dict[str, Any] = json.loads(make_record(flat()))
+    for later in ("robustness", "potentially_optimal", "unknowns", "cross_checks"):
+        del record["result"][later]
+    record["result"]["engine_version"] = record["versions"]["engine"] = "1.0.0"
+    return record
+
+
+def test_a_record_of_an_earlier_engine_is_compared_in_what_it_has() -> None:
+    record = _of_the_first_engine()
+    found = verify_record(canonical(record))
+    assert found.is_same
+    assert found.version_differences == (f"engine: recorded 1.0.0, here {ENGINE_VERSION}",)
+    record["result"]["ranking"][0]["score"] += 1
+    assert "$.result.ranking[0].score" in (verify_record(canonical(record)).first_difference or "")
+    del record["result"]["flips"]
+    assert "$.result.flips: calculated" in (verify_record(canonical(record)).first_difference or "")
+
+
+def test_what_this_engine_calculates_cannot_be_left_out() -> None:
+    record = json.loads(make_record(flat()))
+    del record["result"]["robustness"]
+    assert "$.result.robustness: calculated" in (verify_record(canonical(record)).first_difference or "")
 
 
 @pytest.mark.parametrize(
