@@ -17,7 +17,7 @@ from engine.decision_check import MAX_ALTERNATIVES
 from engine.errors import refuse
 from engine.pair_counts import Counts
 from engine.rank_counts import RankCounts
-from engine.rank_order import Comparison, Sorting, order_maker
+from engine.rank_order import TIE_OF_VALUES, Comparison, Sorting
 from engine.sampled_scores import SampledScores
 from engine.uncertain import ValueTable, read_values
 from engine.weight_samples import Weights, weight_sample
@@ -91,7 +91,7 @@ def accept(table: ValueTable, weights: Weights, samples: int, seed: int) -> Acce
     times = counts.rank_times()
     rows = np.flatnonzero(times[:, 0])
     centres = np.full((len(times), len(drawn)), np.nan)
-    centres[rows] = counts.first_weights()[rows] / times[rows, :1]
+    centres[rows] = counts.first_weights(drawn)[rows] / times[rows, :1]
     confidence = np.full(len(times), np.nan)
     confidence[rows] = scores.first_at(centres[rows], rows)
     return Acceptability(
@@ -114,12 +114,13 @@ def _count(scores: SampledScores, weights: Array, *, pairs: bool) -> RankCounts:
         drawn = weights[:, part]
         size = drawn.shape[1]
         if size not in makers:
-            makers[size] = order_maker(scores.copies, size, pairs=pairs)
+            makers[size] = scores.kind(scores.copies, size, pairs=pairs)
         maker = makers[size]
         scores.fill(number, drawn, maker.scores)
         order = maker.order()
         counts.add(order, drawn)
         if order.doubtful.size:
             scores.fill(number, drawn, maker.scores)
-            counts.add_tied(maker.scores[:, order.doubtful], drawn[:, order.doubtful], pairs=pairs)
+            tied = maker.scores[:, order.doubtful], drawn[:, order.doubtful]
+            counts.add_tied(*tied, TIE_OF_VALUES * maker.UNIT, pairs=pairs)
     return counts

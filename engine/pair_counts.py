@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Counts = NDArray[np.int64]
-Places = NDArray[np.uint8] | NDArray[np.uint16]
+Places = NDArray[np.int8] | NDArray[np.int16]
 
 # A byte holds 255, so a row of truth values that is added up byte by byte may have this many.
 MOST_SAMPLES = 255 * 8
@@ -37,19 +37,19 @@ def _bytes_added(sums: NDArray[np.uint64]) -> Counts:
 
 
 class PairCounter:
-    """Counts in how many samples the row is ahead of the column, from how many stand ahead of each."""
+    """Counts in how many samples the row is not behind the column, from how many stand ahead of each."""
 
     def __init__(self, count: int, size: int) -> None:
         self._block = min(count, max(1, _ROOM // (count * size)))
         self._lanes, self._beats = truth_values(self._block, count, size)
         self._sums = np.zeros((count, count), dtype=np.uint64)
 
-    def wins(self, ahead: Places) -> Counts:
+    def not_behind(self, ahead: Places) -> Counts:
         """Alternatives × alternatives; what lies on or below the diagonal means nothing."""
         count = len(ahead)
         for first in range(0, count, self._block):
             rows = ahead[first : first + self._block, None, :]
             part = np.s_[: len(rows), : count - first]
-            np.less(rows, ahead[None, first:], out=self._beats[part])
+            np.less_equal(rows, ahead[None, first:], out=self._beats[part])
             np.add.reduce(self._lanes[part], axis=2, out=self._sums[first : first + self._block, first:])
         return _bytes_added(self._sums)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from engine.checks import Array
 from engine.pair_counts import Counts, PairCounter, Places
 from engine.products import add_product
-from engine.rank_order import TIE_UNITS, Order
+from engine.rank_order import Order
 from engine.tied_ranks import spread_ranks, tied_ranks
 
 _MOST_CELLS_OF_TWO = 2**14
-_MOST_SHORT = 2**16
+_MOST_SHORT = 2**15
 
 
 class RankCounts:
@@ -29,11 +29,12 @@ class RankCounts:
         self._tied_wins = np.zeros((count, count), dtype=np.int64)
         self._starts = np.zeros((count, ranks), dtype=np.int64)
         self._tied_shares = np.zeros((count, ranks))
+        self._firsts: list[NDArray[np.intp]] = []
         self._first = np.zeros((count, criteria))
         self._tied_first = np.zeros((count, criteria))
         cells = np.arange(count)[:, None] * ranks
-        self._cells: NDArray[np.uint16] | Counts = (
-            cells.astype(np.uint16) if count * ranks <= _MOST_SHORT else cells.astype(np.int64)
+        self._cells: NDArray[np.int16] | Counts = (
+            cells.astype(np.int16) if count * ranks <= _MOST_SHORT else cells.astype(np.int64)
         )
 
     def add(self, order: Order, weights: Array) -> None:
@@ -42,7 +43,10 @@ class RankCounts:
         if order.above is not None:
             self._told += ahead.shape[1] - order.doubtful.size
             self._above += order.above
-        add_product(self._first, (ahead == 0).astype(np.float64), weights)
+        if order.first is None:
+            add_product(self._first, (ahead == 0).astype(np.float64), weights)
+        else:
+            self._firsts.append(order.first)
         if order.doubtful.size:
             ahead = np.delete(ahead, order.doubtful, axis=1)
         self._starts += self._started(ahead)
@@ -55,26 +59,29 @@ class RankCounts:
             found = np.bincount((ahead + self._cells).ravel(), minlength=count * ranks)
             return found.reshape(count, ranks)
         # Counting two samples as one costs less than counting both.
-        both = ahead[:, half:] * np.uint16(ranks)
+        both = ahead[:, half:] * np.int16(ranks)
         both += ahead[:, :half]
-        both += self._cells * np.uint16(ranks)
+        both += self._cells * np.int16(ranks)
         found = np.bincount(both.ravel(), minlength=count * ranks**2).reshape(count, ranks, ranks)
         starts: Counts = found.sum(axis=1) + found.sum(axis=2)
         return starts
 
-    def add_tied(self, scores: Array, weights: Array, *, pairs: bool) -> None:
-        """Count samples that may have ties; `scores`: alternatives × samples, in units."""
-        ahead, tied = tied_ranks(scores, self._copies, TIE_UNITS)
+    def add_tied(self, scores: Array, weights: Array, tie: float, *, pairs: bool) -> None:
+        """Count samples that may have ties; `scores`: alternatives × samples, tied within `tie`."""
+        ahead, tied = tied_ranks(scores, self._copies, tie)
         add_product(self._tied_first, np.where(ahead == 0, 1 / tied, 0.0), weights)
         for size in np.unique(tied).tolist():
             cells = (ahead + self._cells)[tied == size]
             starts = np.bincount(cells, minlength=self._starts.size).reshape(self._starts.shape)
             self._tied_shares += spread_ranks(starts, size)
         if pairs:
-            places = ahead.astype(np.uint16)
+            places = ahead.astype(np.int16)
             counter = PairCounter(*places.shape)
-            self._tied_wins += np.triu(counter.wins(places), 1)
-            self._tied_wins += np.tril(counter.wins(places[::-1])[::-1, ::-1], -1)
+            # Not behind, less the samples in which the other is not behind either, is ahead.
+            row_not_behind = counter.not_behind(places)
+            column_not_behind = counter.not_behind(-places)
+            self._tied_wins += np.triu(places.shape[1] - column_not_behind, 1)
+            self._tied_wins += np.triu(places.shape[1] - row_not_behind, 1).T
 
     def wins(self) -> Counts:
         """Alternatives × alternatives: in how many samples the row is ahead of the column."""
@@ -92,6 +99,14 @@ class RankCounts:
             times[rows] += spread_ranks(self._starts[rows], size)
         return times
 
-    def first_weights(self) -> Array:
-        """Alternatives × criteria: the sum of the weights for which each is first, shared if tied."""
-        return self._first / self._copies[:, None] + self._tied_first
+    def first_weights(self, weights: Array) -> Array:
+        """Alternatives × criteria: the sum of the weights for which each is first, shared if tied.
+
+        `weights`: criteria × all samples, in the order in which they were counted.
+        """
+        first: Array = self._first
+        if self._firsts:
+            who, nobody = np.concatenate(self._firsts), len(self._copies)
+            sums = [np.bincount(who, weights=each, minlength=nobody + 1)[:nobody] for each in weights]
+            first = np.array(sums, dtype=np.float64).T
+        return first / self._copies[:, None] + self._tied_first

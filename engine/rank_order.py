@@ -5,6 +5,7 @@ Both say it for certain or not at all: samples in which two scores lie too close
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,10 @@ from numpy.typing import NDArray
 
 from engine.pair_counts import Counts, PairCounter, Places, lane_sums, truth_values
 
-# Scores come in these units, so that whole numbers of 31 bits tell nearly all of them apart.
-UNITS = 2.0**30
-TIE_UNITS = 1e-11 * UNITS
+TIE_OF_VALUES = 1e-11
 
 _NOBODY = np.zeros(0, dtype=np.intp)
-_MOST_IN_A_BYTE = 255
+_MOST_IN_A_BYTE = 127
 # Up to here comparing every two costs less than sorting.
 _MOST_TO_COMPARE = 24
 # Writing to scattered places costs least while they all lie in the nearest cache.
@@ -28,32 +27,38 @@ class Order(NamedTuple):
     """`ahead`: alternatives × samples, how many stand ahead of each; the largest number where doubtful.
 
     `doubtful`: the samples that could not be told. `above`: in how many of the others the row is ahead of the
-    column; only what lies above the diagonal counts, and None if it was not asked for.
+    column; only what lies above the diagonal counts, and None if it was not asked for. `first`: who is first
+    in each sample, the number of alternatives where doubtful; None if it has to be found from `ahead`.
     """
 
     ahead: Places
     doubtful: NDArray[np.intp]
     above: Counts | None
+    first: NDArray[np.intp] | None
 
 
-def order_maker(copies: Counts, size: int, *, pairs: bool) -> Comparison | Sorting:
-    """The cheaper way for `size` samples; `copies`: how many alternatives each row of scores stands for."""
-    if len(copies) <= _MOST_TO_COMPARE and copies.sum() <= _MOST_IN_A_BYTE:
-        return Comparison(copies, size)
-    return Sorting(copies, size, pairs=pairs)
+def order_kind(copies: Counts) -> type[Comparison | Sorting]:
+    """The cheaper way; `copies`: how many alternatives each row of scores stands for."""
+    few = len(copies) <= _MOST_TO_COMPARE and copies.sum() <= _MOST_IN_A_BYTE
+    return Comparison if few else Sorting
 
 
 def chunk_size(count: int, samples: int) -> int:
     """How many samples to order at a time, so that what is worked on stays in the cache."""
-    most = 1_250 if count <= _MOST_TO_COMPARE else 1_024 if count <= 64 else 256
+    # Powers of two are avoided: rows that far apart would push each other out of the cache.
+    most = 1_256 if count <= _MOST_TO_COMPARE else 1_000 if count <= 64 else 248
     chunks = -(-samples // most)
-    return -(-samples // chunks)
+    # Eights, because that many truth values are added up as one number.
+    return -(-samples // (8 * chunks)) * 8
 
 
 class Comparison:
-    """Compares every two scores: cheapest for few alternatives, and who is ahead of whom comes for free."""
+    """Compares every two scores: cheapest for few alternatives, and `pairs` come for free."""
 
-    def __init__(self, copies: Counts, size: int) -> None:
+    # Whole numbers of 31 bits tell nearly all scores apart.
+    UNIT, OFFSET = 2.0**30, 0.0
+
+    def __init__(self, copies: Counts, size: int, *, pairs: bool) -> None:
         count = len(copies)
         self.scores = np.empty((count, size))
         self._copies = copies
@@ -63,7 +68,7 @@ class Comparison:
         self._pairs = count * (count - 1) // 2
 
     def order(self) -> Order:
-        """The order in each sample of `scores` (alternatives × samples, in units)."""
+        """The order in each sample of `scores` (alternatives × samples), values × UNIT + OFFSET."""
         np.copyto(self._whole, self.scores, casting="unsafe")
         # Whole parts that differ by 1 may come from scores that are almost the same.
         np.add(self._whole, 1, out=self._beaten_above)
@@ -77,57 +82,62 @@ class Comparison:
             wins = lane_sums(self._lanes)
         ahead = self._ahead()
         ahead[:, doubtful] = _MOST_IN_A_BYTE
-        return Order(ahead, doubtful, wins)
+        return Order(ahead, doubtful, wins, None)
 
-    def _ahead(self) -> NDArray[np.uint8]:
-        beats = self._beats.view(np.uint8)
+    def _ahead(self) -> NDArray[np.int8]:
+        beats = self._beats.view(np.int8)
         if self._copies.max() > 1:
             beats = np.repeat(beats, self._copies, axis=0)
-        ahead: NDArray[np.uint8] = np.add.reduce(beats, axis=0, dtype=np.uint8)
+        ahead: NDArray[np.int8] = np.add.reduce(beats, axis=0, dtype=np.int8)
         return ahead
 
 
 class Sorting:
     """Sorts scores with the number of their alternative in the lowest bits: cheapest for many."""
 
+    # Between two powers of two, numbers and their bits are in the same order, at equal steps.
+    UNIT, OFFSET = 2.0**30 - 1.0, 2.0**30
+    _STEP_BITS = 52
+
     def __init__(self, copies: Counts, size: int, *, pairs: bool) -> None:
         count, ranks = len(copies), int(copies.sum())
-        sample_bits = (size - 1).bit_length()
-        low_bits = sample_bits + (count - 1).bit_length()
-        value_bits = min(62 - low_bits, 50)
-        # Adding this power of two lines the scores up as whole numbers in the mantissa.
-        self._lift = 2.0 ** (82 - value_bits)
-        self._near = np.uint64((int(TIE_UNITS / UNITS * 2.0**value_bits) + 4) << low_bits)
-        self._sample_bits, self._low_bits = sample_bits, low_bits
         self._copies = copies
         self._rows = np.empty((size, count))
         self.scores = self._rows.T
-        samples = np.arange(size, dtype=np.int64)[:, None]
-        self._labels = ((np.arange(count, dtype=np.int64) << sample_bits) | samples).ravel()
+        # The label of a score is its place in `ahead`.
+        self._labels = np.arange(count * size, dtype=np.int64).reshape(count, size).T.ravel()
+        self._label_bits = (count * size - 1).bit_length()
+        steps = math.ceil(TIE_OF_VALUES * 2.0 ** (self._STEP_BITS - self._label_bits))
+        self._near = np.uint64((steps + 3) << self._label_bits)
         self._gaps = np.empty(size * count - 1, dtype=np.int64)
-        kind = np.uint8 if ranks <= _MOST_IN_A_BYTE else np.uint16
+        kind = np.int8 if ranks <= _MOST_IN_A_BYTE else np.int16
         self._standing = np.tile(np.arange(count - 1, -1, -1).astype(kind), size)
-        self._ahead = np.zeros((count, 1 << sample_bits), dtype=kind)
+        self._ahead = np.empty((count, size), dtype=kind)
         self._pairs = PairCounter(count, size) if pairs else None
 
     def order(self) -> Order:
-        """The order in each sample of `scores` (alternatives × samples, in units), which are overwritten."""
+        """The order in each sample of `scores` (alternatives × samples), values × UNIT + OFFSET.
+
+        The scores are overwritten.
+        """
+        size, count = self._rows.shape
         keys = self._sorted_keys()
         doubtful = self._doubtful(keys)
-        keys &= (1 << self._low_bits) - 1
+        keys &= (1 << self._label_bits) - 1
         standing, places = self._standing_of(keys), self._ahead.reshape(-1)
         for start in range(0, keys.size, _SCATTERED_AT_ONCE):
             part = slice(start, start + _SCATTERED_AT_ONCE)
             places[keys[part]] = standing[part]
-        ahead = self._ahead[:, : len(self._rows)]
-        ahead[:, doubtful] = np.iinfo(ahead.dtype).max
-        return Order(ahead, doubtful, None if self._pairs is None else self._pairs.wins(ahead))
+        self._ahead[:, doubtful] = np.iinfo(self._ahead.dtype).max
+        first = keys[count - 1 :: count] // size
+        first[doubtful] = count
+        above = None if self._pairs is None else self._pairs.not_behind(self._ahead) - doubtful.size
+        return Order(self._ahead, doubtful, above, first)
 
     def _sorted_keys(self) -> NDArray[np.int64]:
-        np.add(self._rows, self._lift, out=self._rows)
         keys = self._rows.reshape(-1).view(np.int64)
-        np.left_shift(keys, self._low_bits, out=keys)
-        np.bitwise_or(keys, self._labels, out=keys)
+        keys &= -(1 << self._label_bits)
+        keys |= self._labels
         keys.reshape(self._rows.shape).sort(axis=1)
         return keys
 
@@ -142,7 +152,7 @@ class Sorting:
         """How many stand ahead of the alternative at each sorted place."""
         if self._copies.max() == 1:
             return self._standing
-        copies = self._copies[keys >> self._sample_bits].reshape(self._rows.shape)
+        copies = self._copies[keys // len(self._rows)].reshape(self._rows.shape)
         behind_or_same = np.cumsum(copies, axis=1)
         standing: Places = (self._copies.sum() - behind_or_same).astype(self._ahead.dtype).ravel()
         return standing

@@ -9,20 +9,23 @@ import numpy as np
 from engine.checks import Array
 from engine.draws import Draws
 from engine.pair_counts import Counts
-from engine.products import put_product
-from engine.rank_order import TIE_UNITS, UNITS, chunk_size
+from engine.products import product, put_product
+from engine.rank_order import TIE_OF_VALUES, chunk_size, order_kind
 from engine.uncertain import IndexArray, ValueTable
 
 
 class SampledScores:
     """The different alternatives of a table: equal rows without uncertain values are one.
 
-    `copies`: how many alternatives each stands for; `place`: which one stands for each alternative.
+    `copies`: how many alternatives each stands for; `place`: which one stands for each alternative; `kind`:
+    the way to order their scores.
     """
 
     def __init__(self, table: ValueTable, samples: int, seed: int) -> None:
         kept, self.place, self.copies = _different(table)
-        self._base = table.base[kept] * UNITS
+        self.kind = order_kind(self.copies)
+        self._base = table.base[kept]
+        self._scaled = self._base * self.kind.UNIT + self.kind.OFFSET
         self._moving = self.place[np.unique(table.rows)]
         self._samples = samples
         self._chunk = chunk_size(len(kept), samples)
@@ -34,24 +37,24 @@ class SampledScores:
         return ((k, slice(start, min(start + self._chunk, self._samples))) for k, start in enumerate(starts))
 
     def fill(self, number: int, weights: Array, scores: Array) -> None:
-        """Put the scores of a chunk, in units, into `scores` (alternatives × samples).
+        """Put the scores of a chunk, as `kind` takes them, into `scores` (alternatives × samples).
 
         `weights`: criteria × samples of that chunk.
         """
-        put_product(self._base, weights, scores)
+        put_product(self._scaled, weights, scores)
         for row, columns, values in self._draws.of_chunk(number):
             part = np.einsum("js,js->s", values, weights[columns])
-            scores[self.place[row]] += np.multiply(part, UNITS, out=part)
+            scores[self.place[row]] += np.multiply(part, self.kind.UNIT, out=part)
 
     def first_at(self, centres: Array, rows: IndexArray) -> Array:
         """For each of `rows`, the share of draws in which it is first under its own row of `centres`.
 
         First is whom nobody is ahead of: of two that are tied, both are.
         """
-        fixed = self._base @ centres.T
+        fixed = product(self._base, centres.T)
         own = fixed[rows, np.arange(len(rows))]
         if not self._moving.size:
-            is_first: Array = (own >= fixed.max(axis=0) - TIE_UNITS).astype(np.float64)
+            is_first: Array = (own >= fixed.max(axis=0) - TIE_OF_VALUES).astype(np.float64)
             return is_first
         best = np.delete(fixed, self._moving, axis=0).max(axis=0, initial=0.0)
         times = np.zeros(len(rows), dtype=np.int64)
@@ -62,7 +65,7 @@ class SampledScores:
                 np.maximum(top, scores, out=top)
                 is_own = rows == row
                 mine[is_own] = scores[is_own]
-            times += np.count_nonzero(mine >= top - TIE_UNITS, axis=1)
+            times += np.count_nonzero(mine >= top - TIE_OF_VALUES, axis=1)
         return times / self._samples
 
     def _drawn_at(self, number: int, size: int, centres: Array, fixed: Array) -> Iterator[tuple[int, Array]]:
@@ -70,7 +73,7 @@ class SampledScores:
         scores = np.empty((len(centres), size))
         for row, columns, values in self._draws.of_chunk(number):
             place = int(self.place[row])
-            put_product(centres[:, columns] * UNITS, values, scores)
+            put_product(centres[:, columns], values, scores)
             scores += fixed[place][:, None]
             yield place, scores
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import InvalidInput, dominated, rank_acceptability, rank_order_centroid
+from engine import rank_order as ordering
 from engine import sample_cache as caching
 from engine import weight_samples as drawing
 from engine.acceptability import Acceptability
@@ -171,6 +172,18 @@ def test_counts_are_those_of_going_through_sample_by_sample(count: int, step: fl
     assert (np.isnan(found.central_weights).all(axis=1) == ~is_first).all()
     expected = first[is_first] / (shares[is_first, :1] * len(weights))
     assert found.central_weights[is_first] == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("samples", [1, 7, 1000, 2513])
+def test_both_ways_of_ordering_agree(samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = np.random.default_rng(samples).random((12, 3))
+    values[5] = values[2]
+    compared = rank_acceptability(values, samples=samples)
+    monkeypatch.setattr(ordering, "_MOST_TO_COMPARE", 0)
+    sorted_ = rank_acceptability(values, samples=samples)
+    assert (compared.acceptability == sorted_.acceptability).all()
+    assert (compared.pairwise == sorted_.pairwise).all()
+    assert compared.central_weights == pytest.approx(sorted_.central_weights, nan_ok=True)
 
 
 def test_the_same_seed_gives_the_same_to_the_last_bit(monkeypatch: pytest.MonkeyPatch) -> None:
