@@ -95,6 +95,7 @@ check: check-fast
 	@$(MAKE) test
 
 bench: $(VENV)/dev.stamp
+	@$(PY) -m tests.bench_engine
 	@$(PY) -m tests.bench
 
 bench-web: $(VENV)/dev.stamp
