@@ -105,11 +105,14 @@ def _stored(result: Suitability, *, conditions: int) -> dict[str, Any]:
     }
 
 
-def rescore(task: TaskAssessment) -> None:
-    """Compute and save one task from the answers and closures in the database."""
+def rescore(task: TaskAssessment, scorer: Scorer | None = None) -> None:
+    """Compute and save one task from the answers and closures in the database.
+
+    ``scorer``: of its assessment, where many tasks are computed one after the other.
+    """
     answers = dict(task.answers.values_list("factor", "level"))
     closed = set(task.closures.values_list("gate", "condition"))
-    Scorer.of(task.assessment).fill(task, answers=answers, closed=closed)
+    (scorer or Scorer.of(task.assessment)).fill(task, answers=answers, closed=closed)
     task.save(update_fields=[*SCORED_FIELDS, "updated_at"])
 
 
