@@ -1,7 +1,7 @@
 """Facts about a legal task as the text of one cell: in the grid, in files, and for telling what somebody saw.
 
 A text that is read back (``services.typed``) gives the same fact, so two facts are the same when their texts
-are. Numbers keep all their digits and have no separators, as files need them.
+are. Numbers keep all their digits.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def cell_text(key: str, value: Any, roles: Roles) -> str:
     if value is None:
         return ""
     if key in {"annual_volume", "hours_per_unit"}:
-        return figures.plain(value.normalize())
+        return figures.exact(value)
     if key == "staffing_mix":
         return roles.mix_text(value)
     if key == "practice_of_law":

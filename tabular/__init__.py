@@ -5,12 +5,22 @@ This package is the only place that imports pandas and openpyxl.
 
 from tabular.files import MAX_FILE_BYTES, as_block, read_file
 from tabular.mapping import Column, MappedRow, MappedTable, guess_columns, map_as, map_columns
-from tabular.reading import MAX_CHARACTERS, MAX_ROWS, Block, Row, TableFault, plain_text, read_block
+from tabular.reading import (
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Block,
+    Row,
+    TableFault,
+    plain_text,
+    read_block,
+)
 from tabular.workbooks import workbook_bytes
 from tabular.writing import csv_bytes, csv_pieces, safe_cell, unescaped, write_csv
 
 __all__ = [
     "MAX_CHARACTERS",
+    "MAX_COLUMNS",
     "MAX_FILE_BYTES",
     "MAX_ROWS",
     "Block",

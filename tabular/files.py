@@ -1,4 +1,4 @@
-"""Files that people bring: CSV of any kind, and workbooks; what they hold is checked, not what they are called."""
+"""Files that people bring, CSV of any kind and workbooks: what they hold counts, not what they are called."""
 
 from __future__ import annotations
 

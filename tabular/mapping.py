@@ -72,9 +72,7 @@ def guess_columns(block: Block, columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def map_as(
-    block: Block, columns: Sequence[Column], keys: Sequence[str], *, has_heading: bool
-) -> MappedTable:
+def map_as(block: Block, columns: Sequence[Column], keys: Sequence[str], *, has_heading: bool) -> MappedTable:
     """Read the columns as somebody said. Raises ``TableFault`` when that leaves nothing to read."""
     known = {column.key: column for column in columns}
     used = [key for key in keys if key]

@@ -46,7 +46,7 @@ class Block:
 
 
 def plain_text(text: str) -> str:
-    """Give the text of a cell as it is read: one kind of line end, no control characters, nothing around it."""
+    """Give a cell as it is read: one kind of line end, no control characters, no blanks around it."""
     return _CONTROL.sub(" ", _LINE_END.sub("\n", text)).strip()
 
 

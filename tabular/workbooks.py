@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx), read and written without formulas. This module is the only place that imports openpyxl."""
+"""Workbooks (.xlsx), read and written without formulas. Only this module imports openpyxl."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ Cell = str | int | float | Decimal | bool | None
 # The wide forms count where Japanese or Chinese is typed.
 _SIGNS = "=+@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}-"
 # Where commas are decimal signs, spreadsheets cut a CSV file at semicolons, and at line ends inside quotes.
-# An apostrophe that somebody typed before such a sign gets one more, so that taking one off gives the text back.
+# An apostrophe that somebody typed before such a sign gets one more: taking one off gives the text back.
 _FIRST = re.compile(rf"'*[{_SIGNS}]|'*[\t\r\n]")
 _AFTER_A_CUT = re.compile(rf"([;|\t\r\n])(?='*[{_SIGNS}])")
 _ESCAPED_FIRST = re.compile(rf"'('*([{_SIGNS}]|[\t\r\n]))")

@@ -133,9 +133,7 @@ def paste_confirm(*, actor: User, assessment: Assessment, text: str) -> int:
         raise PasteRefusedError(preview)
     facts = [dict(row.facts) for row in preview.rows]
     return len(
-        adding.add_many(
-            actor=actor, assessment=assessment, facts=facts, verb="added legal task by pasting"
-        )
+        adding.add_many(actor=actor, assessment=assessment, facts=facts, verb="added legal task by pasting")
     )
 
 
