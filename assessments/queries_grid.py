@@ -61,8 +61,9 @@ def grid_row(task: TaskAssessment, roles: Roles) -> dict[str, str | int]:
 
 def _result(task: TaskAssessment) -> dict[str, str]:
     score = figures.score(task.score, none="")
-    if not score and task.score_low is not None:
-        score = f"{figures.score(task.score_low)}–{figures.score(task.score_high)}"
+    has_answers = any(line["level"] is not None for line in task.result.get("factors", ()))
+    if not score and has_answers and task.score_low is not None:
+        score = f"{figures.score(task.score_low)} to {figures.score(task.score_high)}"
     return {"score": score, "outcome": words.task_verdict(task).text, "gates": " ".join(task.gates)}
 
 

@@ -23,14 +23,15 @@
   const KEYS = COLUMNS.filter((column) => !column.isFixed).map((column) => column.field);
   const lists = { practice_of_law: "grid-classes" };
   let table = null, made = 0, focused = null, isReleased = false;
+  let isHere = false; // the focus is in the grid, though the row that had it may have been scrolled away
 
   const store = window.lpoGrid.store({
     url: host.dataset.save, batch: given.batch, keys: KEYS, changed: drawn,
-    added: () => blank(), removed: (ref) => table.deleteRow(ref), told: (state) => window.lpoGrid.panel(state, { store, goTo }),
+    removed: (ref) => whenIdle(() => table.deleteRow(ref)), told: (state) => window.lpoGrid.panel(state, { store, goTo }),
   });
   const { editor, begin } = window.lpoGrid.editor({
-    lists, leave,
-    commit: (cell, typed) => store.put([{ ref: cell.getData().ref, key: cell.getField(), value: typed }]),
+    lists, leave, ended: () => waiting.splice(0).forEach((work) => work()),
+    commit: (cell, typed) => { store.put([{ ref: cell.getData().ref, key: cell.getField(), value: typed }]); blank(); },
   });
 
   // Rows ------------------------------------------------------------------------------------------------
@@ -41,8 +42,12 @@
   }
   function blank() { // a row to type into stands at the end, always
     const last = table.getRows().at(-1);
-    return last && store.isNew(last.getData().ref) ? Promise.resolve() : table.addRow(taken({}), false);
+    if (last && store.isEmpty(last.getData().ref)) { return; }
+    table.addRow(taken({}), false);
   }
+  // Adding and removing rows draws all of them again; somebody who types must not lose the field.
+  const waiting = [];
+  function whenIdle(work) { if (table.modules.edit.currentCell) { waiting.push(work); } else { work(); } }
   const cells = new Map(); // ref -> row component: finding one by its index walks through all
   function rowOf(ref) {
     if (!cells.has(ref)) { cells.set(ref, table.getRow(ref)); }
@@ -102,12 +107,12 @@
     const rows = table.getRows();
     const cell = cellAt(Math.max(0, Math.min(row, rows.length - 1)), Math.max(1, Math.min(col, columns().length - 1)));
     range().setBounds(cell, cell);
-    table.modules.selectRange.autoScroll(table.modules.selectRange.activeRange);
-    cell.getRow().scrollTo("nearest", false).then(focusActive, () => {});
+    const seen = () => { table.modules.selectRange.autoScroll(table.modules.selectRange.activeRange); focusActive(); };
+    if (cell.getRow().getElement().isConnected) { seen(); } else { cell.getRow().scrollTo("center", false).then(seen, seen); }
   }
   function goTo(ref, key) {
     host.scrollIntoView({ block: "nearest" });
-    table.modules.selectRange.restoreFocus();
+    isHere = true;
     moveTo(table.getRows().findIndex((row) => row.getData().ref === ref), columns().findIndex((one) => one.getField() === key));
   }
   function focusActive() {
@@ -116,7 +121,7 @@
     if (focused && focused !== active.getElement()) { focused.tabIndex = -1; }
     focused = active.getElement();
     focused.tabIndex = 0;
-    if (host.contains(document.activeElement) && !table.modules.edit.currentCell) { focused.focus({ preventScroll: true }); }
+    if (isHere && !table.modules.edit.currentCell) { focused.focus({ preventScroll: true }); }
   }
   function leave(cell, how) {
     const { row, col } = place();
@@ -159,7 +164,7 @@
   const WITH_CTRL = {
     d: fillDown, z: (event) => (event.shiftKey ? store.redo() : store.undo()), y: () => store.redo(),
     a: () => range().setBounds(cellAt(0, 1), cellAt(table.getRows().length - 1, KEYS.length)),
-    Home: () => moveTo(0, 1), End: () => moveTo(table.getRows().length - 1, 1),
+    Home: () => moveTo(0, 1), End: () => moveTo(table.getRows().length - 1, KEYS.length),
   };
   const ALONE = {
     Enter: () => type(null), F2: () => type(null), Delete: clear, Backspace: clear,
@@ -234,7 +239,8 @@
     holder.setAttribute("role", "rowgroup");
     holder.tabIndex = -1;
     holder.addEventListener("focus", focusActive); // the library gives it the focus; a cell says more
-    host.addEventListener("focusout", () => { window.setTimeout(() => { if (!host.contains(document.activeElement)) { isReleased = false; } }); });
+    document.addEventListener("focusin", (event) => { isHere = host.contains(event.target); if (!isHere) { isReleased = false; } });
+    document.addEventListener("pointerdown", (event) => { isHere = host.contains(event.target); });
     host.addEventListener("keydown", pressed, true);
     document.addEventListener("copy", copied);
     document.addEventListener("cut", copied);
@@ -243,9 +249,10 @@
     host.dataset.ready = "1";
   });
   table.on("cellDblTap", (event, cell) => { if (isEdited(cell.getField())) { begin(cell, null); } });
+  ["renderComplete", "rowAdded", "rowDeleted"].forEach((name) => table.on(name, () => { focusActive(); window.requestAnimationFrame(focusActive); }));
   table.on("rangeChanged", () => window.requestAnimationFrame(focusActive));
   // A row that was scrolled away took the focus with it; keys must not fall into nothing.
-  table.on("scrollVertical", () => { if (focused && !focused.isConnected && document.activeElement === document.body) { host.querySelector(".tabulator-tableholder").focus({ preventScroll: true }); } });
+  table.on("scrollVertical", () => { if (isHere && document.activeElement === document.body) { host.querySelector(".tabulator-tableholder").focus({ preventScroll: true }); } });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-grid-undo]")) { store.undo(); }
     if (event.target.closest("[data-grid-redo]")) { store.redo(); }

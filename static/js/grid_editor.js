@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  window.lpoGrid.editor = function ({ lists, commit, leave }) {
+  window.lpoGrid.editor = function ({ lists, commit, leave, ended }) {
     let start = null; // what was typed to begin with; null: go into the text as it is
     const begin = (cell, typed) => { start = typed; cell.edit(true); };
 
@@ -30,6 +30,7 @@
         cancel();
         if (isKept) { commit(cell, typed); }
         if (how) { leave(cell, how); }
+        ended();
       }
       input.addEventListener("blur", () => end(true, null));
       input.addEventListener("keydown", (event) => {

@@ -5,7 +5,7 @@
 
   const SETTLED = new Set(["wrong", "conflict"]);
 
-  window.lpoGrid.store = function ({ url, batch, keys, changed, added, removed, told }) {
+  window.lpoGrid.store = function ({ url, batch, keys, changed, removed, told }) {
     const rows = new Map(); // ref -> { ref, pk, data, base, marks, sent }
     const undone = { back: [], forth: [] }; // steps: [{ ref, key, before, after }], with .added refs
     let isBusy = false, timer = 0, savedAt = "", trouble = "";
@@ -166,7 +166,6 @@
       const row = rows.get(said.ref), sent = row.sent;
       row.sent = null;
       if (row.isTakenBack) { return wentBack(row, said); }
-      const isNew = !row.pk && said.row;
       if (said.row) { row.pk = said.row.id; row.isTakenBack = Boolean(row.isUnwanted); }
       keys.forEach((key) => {
         const now = said.row ? said.row[key] : row.base[key], given = said.cells[key], old = row.marks[key];
@@ -189,7 +188,6 @@
       }
       // A name that was missing came: the other cells of the new row can go now.
       if (row.pk) { keys.forEach((key) => { if (row.marks[key] && row.marks[key].state === "waits") { row.marks[key] = { state: "unsaved" }; } }); }
-      if (isNew) { added(row.ref); }
     }
 
     function wentBack(row, said) {
@@ -211,6 +209,6 @@
       told({ open: open(), isBusy, savedAt, trouble, canUndo: undone.back.length > 0, canRedo: undone.forth.length > 0 });
     }
 
-    return { take, text, mark, put, undo, redo, resolve, flush, open, isNew: (ref) => !rows.get(ref).pk };
+    return { take, text, mark, put, undo, redo, resolve, flush, open, isEmpty: (ref) => !rows.get(ref).pk && keys.every((key) => !rows.get(ref).data[key]) };
   };
 })();

@@ -130,6 +130,17 @@ def _cell_changed(case: Case) -> dict[str, Any]:
     return {"changes": json.dumps([changed])}
 
 
+class SentFile:
+    """A file to upload, as often as the test asks."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name, self.content = name, content
+
+    def read(self) -> bytes:
+        """Give all of it each time."""
+        return self.content
+
+
 def _import(case: Case) -> dict[str, Any]:
     """A file with one new task, as it was shown before."""
     block = as_block([["Task"], ["Further work"]])
@@ -270,7 +281,9 @@ ASSESSMENTS = {
     "assessments:grid_save": Row(get=None, body=_cell_changed, posted=(200,)),
     "assessments:grid_csv": Row(),
     "assessments:grid_workbook": Row(),
-    "assessments:import": Row(),
+    "assessments:import": Row(
+        body=lambda case: {"file": SentFile("tasks.csv", b"Task\nFurther work\n")}, posted=(200,)
+    ),
     "assessments:import_apply": Row(get=None, body=_import),
     "assessments:catalogue": Row(body=lambda case: {"codes": "T40"}),
     "assessments:rates": Row(),
