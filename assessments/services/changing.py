@@ -48,15 +48,13 @@ def change_task(
     levels: Mapping[str, int | None] | None = None,
     reasons: Mapping[str, str] | None = None,
     seen: datetime | None = None,
-    scorer: scoring.Scorer | None = None,
 ) -> TaskAssessment:
     """Change any part of a task; what is not named stays. All or nothing.
 
     ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, staffing_mix, practice_of_law, flags,
     note, counsel_note. ``levels``: factor to 1–5 or None for "don't know". ``reasons``: factor to text.
     ``seen``: the ``updated_at`` that the form showed; a later change by somebody else refuses this one with
-    ``StaleTaskError``. ``scorer``: of the assessment, where many tasks change one after the other.
-    Raises ``ValidationError`` by field ("annual_volume", "level-STD", …).
+    ``StaleTaskError``. Raises ``ValidationError`` by field ("annual_volume", "level-STD", …).
     """
     if facts and "name" in facts:
         hold_names()
@@ -68,7 +66,7 @@ def change_task(
     answers = _checked_answers(levels or {}, reasons or {}, rulebook)
     _apply_facts(actor, row, checked)
     _apply_answers(actor, row, answers)
-    scoring.rescore(row, scorer)
+    scoring.rescore(row)
     return row
 
 

@@ -13,11 +13,11 @@ from django.db import models, transaction
 from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
-from assessments import scoring
 from assessments.cells import COLUMNS, Roles, cell_text, task_texts
 from assessments.kept import hold
 from assessments.models import Assessment, TaskAssessment
-from assessments.services import adding, changing
+from assessments.services import adding
+from assessments.services.changing_many import NameTakenError, change_many
 from assessments.services.typed import read_cell
 from tabular import Block, Column, MappedRow, TableFault, map_as
 
@@ -155,16 +155,13 @@ def apply_import(
 def _save(actor: User, assessment: Assessment, plan: ImportPlan) -> None:
     new = [row.facts for row in plan.rows if row.kind == RowKind.NEW]
     adding.add_many(actor=actor, assessment=assessment, facts=new, verb="added legal task by import")
-    scorer = scoring.Scorer.of(assessment)
-    for place, row in enumerate(plan.rows):
-        if row.kind != RowKind.CHANGED or row.task is None:
-            continue
-        try:
-            changing.change_task(actor=actor, task=row.task, facts=row.facts, scorer=scorer)
-        except ValidationError as fault:
-            wrong = row.wrong(*fault.messages)
-            rows = (*plan.rows[:place], wrong, *plan.rows[place + 1 :])
-            raise ImportRefusedError(replace(plan, rows=rows)) from fault
+    changed = {row.task.pk: row for row in plan.rows if row.kind == RowKind.CHANGED and row.task is not None}
+    try:
+        change_many(actor=actor, assessment=assessment, facts={pk: row.facts for pk, row in changed.items()})
+    except NameTakenError as taken:
+        wrong = changed[taken.task_pk]
+        rows = (row.wrong(str(taken)) if row is wrong else row for row in plan.rows)
+        raise ImportRefusedError(replace(plan, rows=tuple(rows))) from taken
 
 
 @dataclass
