@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -117,19 +117,24 @@ def rescore(task: TaskAssessment) -> None:
 def rescore_all(*, assessment: Assessment) -> int:
     """Compute every task of an assessment anew, after its rates or rules changed; gives their number."""
     hold(assessment.pk)
-    scorer = Scorer.of(assessment)
     tasks = list(TaskAssessment.objects.filter(assessment=assessment))
+    fill_all(tasks, Scorer.of(assessment), among={"task__assessment": assessment})
+    TaskAssessment.objects.bulk_update(tasks, SCORED_FIELDS, batch_size=200)
+    return len(tasks)
+
+
+def fill_all(tasks: Sequence[TaskAssessment], scorer: Scorer, *, among: Mapping[str, Any]) -> None:
+    """Compute many tasks from the answers and closures in the database; the rows are not saved.
+
+    ``among``: a filter of answers and closures that leaves at least those of these tasks.
+    """
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
-    for pk, factor, level in FactorAnswer.objects.filter(task__assessment=assessment).values_list(
-        "task_id", "factor", "level"
-    ):
+    for pk, factor, level in FactorAnswer.objects.filter(**among).values_list("task_id", "factor", "level"):
         answers[pk][factor] = level
     closed: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for pk, gate, condition in GateClosure.objects.filter(task__assessment=assessment).values_list(
+    for pk, gate, condition in GateClosure.objects.filter(**among).values_list(
         "task_id", "gate", "condition"
     ):
         closed[pk].add((gate, condition))
     for task in tasks:
         scorer.fill(task, answers=answers[task.pk], closed=closed[task.pk])
-    TaskAssessment.objects.bulk_update(tasks, SCORED_FIELDS, batch_size=200)
-    return len(tasks)

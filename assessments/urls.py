@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import views, views_add, views_edit
+from assessments import views, views_add, views_edit, views_grid, views_import
 
 app_name = "assessments"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/add/", views_add.add, name="add"),
     path("tasks/paste/", views_add.paste, name="paste"),
+    path("tasks/grid/", views_grid.grid, name="grid"),
+    path("tasks/grid/save/", views_grid.save, name="grid_save"),
+    path("tasks/grid/legal-tasks.csv", views_grid.csv, name="grid_csv"),
+    path("tasks/grid/legal-tasks.xlsx", views_grid.workbook, name="grid_workbook"),
+    path("tasks/import/", views_import.upload, name="import"),
+    path("tasks/import/apply/", views_import.apply, name="import_apply"),
     path("tasks/catalogue/", views_add.catalogue, name="catalogue"),
     path("tasks/rates/", views_add.rates, name="rates"),
     path("tasks/rates/save/", views_add.save_rates, name="save_rates"),

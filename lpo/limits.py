@@ -34,6 +34,7 @@ FILES = Limit("files", 60)
 WHAT_IF = Limit("what-if", 300)
 SEARCH = Limit("search", 120)
 PASTE = Limit("paste", 30, is_for_posts_only=True)
+GRID = Limit("grid", 300)
 # By the name of the address.
 LIMITED = {
     "search": SEARCH,
@@ -42,6 +43,11 @@ LIMITED = {
     "audit:jsonl": FILES,
     "assessments:csv": FILES,
     "assessments:paste": PASTE,
+    "assessments:grid_save": GRID,
+    "assessments:grid_csv": FILES,
+    "assessments:grid_workbook": FILES,
+    "assessments:import": PASTE,
+    "assessments:import_apply": PASTE,
     "providers:csv": FILES,
     "selections:ranking": WHAT_IF,
     "selections:why": WHAT_IF,

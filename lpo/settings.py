@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "js_lib_bootstrap5",
+    "js_lib_tabulator",
 ]
 
 MIDDLEWARE = [

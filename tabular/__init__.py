@@ -1,14 +1,27 @@
 """Tables as text: reading what somebody pasted, mapping its columns, writing CSV that no program executes.
 
-This package is the only place that imports pandas.
+This package is the only place that imports pandas and openpyxl.
 """
 
-from tabular.mapping import Column, MappedRow, MappedTable, map_columns
-from tabular.reading import MAX_CHARACTERS, MAX_ROWS, Block, Row, TableFault, read_block
-from tabular.writing import csv_bytes, csv_pieces, safe_cell, write_csv
+from tabular.files import MAX_FILE_BYTES, as_block, read_file
+from tabular.mapping import Column, MappedRow, MappedTable, guess_columns, map_as, map_columns
+from tabular.reading import (
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Block,
+    Row,
+    TableFault,
+    plain_text,
+    read_block,
+)
+from tabular.workbooks import workbook_bytes
+from tabular.writing import csv_bytes, csv_pieces, safe_cell, unescaped, write_csv
 
 __all__ = [
     "MAX_CHARACTERS",
+    "MAX_COLUMNS",
+    "MAX_FILE_BYTES",
     "MAX_ROWS",
     "Block",
     "Column",
@@ -16,10 +29,17 @@ __all__ = [
     "MappedTable",
     "Row",
     "TableFault",
+    "as_block",
     "csv_bytes",
     "csv_pieces",
+    "guess_columns",
+    "map_as",
     "map_columns",
+    "plain_text",
     "read_block",
+    "read_file",
     "safe_cell",
+    "unescaped",
+    "workbook_bytes",
     "write_csv",
 ]

@@ -63,6 +63,39 @@ def map_columns(block: Block, columns: Sequence[Column]) -> MappedTable:
     return _by_place(block, columns)
 
 
+def guess_columns(block: Block, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Say for each place of the first row which column its heading means; "" where none is known."""
+    keys: list[str] = []
+    for cell in block.rows[0].cells:
+        meaning = _meaning(cell, columns)
+        keys.append(meaning.key if meaning and meaning.key not in keys else "")
+    return tuple(keys)
+
+
+def map_as(block: Block, columns: Sequence[Column], keys: Sequence[str], *, has_heading: bool) -> MappedTable:
+    """Read the columns as somebody said. Raises ``TableFault`` when that leaves nothing to read."""
+    known = {column.key: column for column in columns}
+    used = [key for key in keys if key]
+    for column in columns:
+        if used.count(column.key) > 1:
+            raise TableFault(f"“{column.title}” is chosen for two columns; choose it for one.")
+        if column.is_required and column.key not in used:
+            raise TableFault(f"Choose which column holds “{column.title}”.")
+    if set(used) - set(known):
+        raise TableFault("One of the chosen columns is not known here.")
+    rows = block.rows[1:] if has_heading else block.rows
+    if not rows:
+        raise TableFault("The file holds headings and no row follows them.")
+    places: list[str | None] = [key or None for key in keys]
+    width = max(len(row.cells) for row in block.rows)
+    places += [None] * (width - len(places))
+    return MappedTable(
+        tuple(_mapped(row, places) for row in rows),
+        tuple(column for column in columns if column.key in used),
+        has_heading,
+    )
+
+
 def _meaning(cell: str, columns: Sequence[Column]) -> Column | None:
     heading = plain_heading(cell)
     return next((column for column in columns if heading and heading in column.headings), None)

@@ -45,6 +45,11 @@ class Block:
     delimiter: str
 
 
+def plain_text(text: str) -> str:
+    """Give a cell as it is read: one kind of line end, no control characters, no blanks around it."""
+    return _CONTROL.sub(" ", _LINE_END.sub("\n", text)).strip()
+
+
 def read_block(text: str) -> Block:
     """Read a block copied from a spreadsheet, CSV, or one thing a line.
 

@@ -14,9 +14,12 @@ Cell = str | int | float | Decimal | bool | None
 
 # The wide forms count where Japanese or Chinese is typed.
 _SIGNS = "=+@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}-"
-_STARTS_A_FORMULA = (*_SIGNS, "\t", "\r", "\n")
 # Where commas are decimal signs, spreadsheets cut a CSV file at semicolons, and at line ends inside quotes.
-_AFTER_A_CUT = re.compile(rf"([;|\t\r\n])(?=[{_SIGNS}])")
+# An apostrophe that somebody typed before such a sign gets one more: taking one off gives the text back.
+_FIRST = re.compile(rf"'*[{_SIGNS}]|'*[\t\r\n]")
+_AFTER_A_CUT = re.compile(rf"([;|\t\r\n])(?='*[{_SIGNS}])")
+_ESCAPED_FIRST = re.compile(rf"'('*([{_SIGNS}]|[\t\r\n]))")
+_ESCAPED_AFTER_A_CUT = re.compile(rf"([;|\t\r\n])'(?='*[{_SIGNS}])")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -36,7 +39,14 @@ def safe_cell(cell: Cell) -> str:
     if _NUMBER.fullmatch(cell):
         return cell
     inside = _AFTER_A_CUT.sub(r"\1'", cell)
-    return f"'{inside}" if cell.startswith(_STARTS_A_FORMULA) else inside
+    return f"'{inside}" if _FIRST.match(cell) else inside
+
+
+def unescaped(text: str) -> str:
+    """Take off what ``safe_cell`` added to a text, and nothing else."""
+    first = _ESCAPED_FIRST.match(text)
+    inside = text[1:] if first else text
+    return _ESCAPED_AFTER_A_CUT.sub(r"\1", inside)
 
 
 def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -52,6 +52,41 @@ def add_task(*, actor: User, assessment: Assessment, name: str, **facts: Any) ->
 
 
 @transaction.atomic
+def add_many(
+    *, actor: User, assessment: Assessment, facts: Sequence[Mapping[str, Any]], verb: str
+) -> list[TaskAssessment]:
+    """Add many legal tasks from checked facts with names that the assessment does not have yet.
+
+    Call ``hold_names`` before the facts are checked. ``verb`` is what the trail says of each.
+    """
+    legal_tasks = _legal_tasks(facts)
+    scorer = scoring.Scorer.of(assessment)
+    tasks = []
+    for row in facts:
+        own = {key: value for key, value in row.items() if key not in {"name", "practice_area"}}
+        legal_task = legal_tasks[row["name"].casefold()]
+        task = TaskAssessment(assessment=assessment, legal_task=legal_task, **own)
+        scorer.fill(task, answers={}, closed=set())
+        tasks.append(task)
+    made = TaskAssessment.objects.bulk_create(tasks)
+    for task in made:
+        audit.record(actor=actor, verb=verb, obj=task)
+    return made
+
+
+def _legal_tasks(facts: Sequence[Mapping[str, Any]]) -> dict[str, LegalTask]:
+    """The kinds of work by name: known ones from other years, and new ones."""
+    known = {task.name.casefold(): task for task in LegalTask.objects.all()}
+    codes = free_codes()
+    new = [
+        LegalTask(code=next(codes), name=row["name"], practice_area=row.get("practice_area", ""))
+        for row in facts
+        if row["name"].casefold() not in known
+    ]
+    return known | {task.name.casefold(): task for task in LegalTask.objects.bulk_create(new)}
+
+
+@transaction.atomic
 def add_from_catalogue(*, actor: User, assessment: Assessment, codes: Sequence[str]) -> list[TaskAssessment]:
     """Add common legal tasks with their typical answers, marked as assumed until somebody confirms them.
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
-from assessments import scoring
-from assessments.models import Assessment, LegalTask, RoleRate, TaskAssessment
+from assessments.cells import Roles
+from assessments.models import Assessment
 from assessments.services import adding, checking
-from figures import UnreadableNumber, parse_number
+from assessments.services.typed import read_cell
 from tabular import Column, MappedRow, TableFault, map_columns, read_block
 
 PASTE_COLUMNS = (
@@ -55,8 +53,6 @@ PASTE_COLUMNS = (
     Column("practice_area", "practice area", ("area", "department", "group", "team")),
     Column("note", "note", ("notes", "comment", "comments", "remark", "remarks")),
 )
-_SHARE = re.compile(r"(?P<role>.+?)[\s:=]+(?P<share>[0-9.,]+)\s*(?P<percent>%?)")
-_MIX_SIGNS = re.compile(r"[;,+/]| and ")
 
 
 class PasteRefusedError(ValueError):
@@ -136,46 +132,22 @@ def paste_confirm(*, actor: User, assessment: Assessment, text: str) -> int:
     if not preview.is_good:
         raise PasteRefusedError(preview)
     facts = [dict(row.facts) for row in preview.rows]
-    legal_tasks = _legal_tasks(facts)
-    scorer = scoring.Scorer.of(assessment)
-    tasks = []
-    for row in facts:
-        legal_task = legal_tasks[row.pop("name").casefold()]
-        row.pop("practice_area", None)
-        task = TaskAssessment(assessment=assessment, legal_task=legal_task, **row)
-        scorer.fill(task, answers={}, closed=set())
-        tasks.append(task)
-    for task in TaskAssessment.objects.bulk_create(tasks):
-        audit.record(actor=actor, verb="added legal task by pasting", obj=task)
-    return len(tasks)
-
-
-def _legal_tasks(facts: list[dict[str, Any]]) -> dict[str, LegalTask]:
-    """The kinds of work by name: known ones from other years, and new ones."""
-    known = {task.name.casefold(): task for task in LegalTask.objects.all()}
-    codes = adding.free_codes()
-    new = [
-        LegalTask(code=next(codes), name=row["name"], practice_area=row.get("practice_area", ""))
-        for row in facts
-        if row["name"].casefold() not in known
-    ]
-    return known | {task.name.casefold(): task for task in LegalTask.objects.bulk_create(new)}
+    return len(
+        adding.add_many(actor=actor, assessment=assessment, facts=facts, verb="added legal task by pasting")
+    )
 
 
 @dataclass
 class _Reader:
     """Reads row after row and remembers the names that came before."""
 
-    roles: Mapping[str, str]
+    roles: Roles
     existing: Mapping[str, str]
     seen: dict[str, int]
 
     @classmethod
     def of(cls, assessment: Assessment) -> _Reader:
-        roles: dict[str, str] = {}
-        for code, name in RoleRate.objects.filter(assessment=assessment).values_list("code", "name"):
-            roles |= {code.casefold(): code, code.replace("_", " ").casefold(): code, name.casefold(): code}
-        return cls(roles, adding.names_in(assessment), {})
+        return cls(Roles.of(assessment.pk), adding.names_in(assessment), {})
 
     def read(self, row: MappedRow, columns: tuple[Column, ...]) -> PreviewRow:
         cells: list[PreviewCell] = []
@@ -184,9 +156,8 @@ class _Reader:
             text = row.cells.get(column.key, "")
             try:
                 value = self._value(column.key, text, row.number)
-            except (ValidationError, UnreadableNumber) as fault:
-                words = fault.messages[0] if isinstance(fault, ValidationError) else str(fault)
-                cells.append(PreviewCell(column.key, text, words))
+            except ValidationError as fault:
+                cells.append(PreviewCell(column.key, text, fault.messages[0]))
                 continue
             cells.append(PreviewCell(column.key, text))
             if value is not None:
@@ -194,16 +165,11 @@ class _Reader:
         return PreviewRow(row.number, tuple(cells), _extra_fault(row), facts)
 
     def _value(self, key: str, text: str, number: int) -> Any:
-        readers: dict[str, Callable[[str], Any]] = {
-            "annual_volume": lambda cell: checking.volume(parse_number(cell)) if cell else None,
-            "hours_per_unit": lambda cell: checking.hours(parse_number(cell)) if cell else None,
-            "staffing_mix": lambda cell: self._mix(cell) if cell else None,
-            "unit": lambda cell: checking.short(cell, 40),
-            "practice_area": lambda cell: checking.short(cell, 80),
-            "note": checking.long_text,
-            "name": lambda cell: self._name(cell, number),
-        }
-        return readers[key](text)
+        if key == "name":
+            return self._name(text, number)
+        if key == "staffing_mix" and not text:
+            return None
+        return read_cell(key, text, self.roles)
 
     def _name(self, text: str, number: int) -> str:
         name = checking.name(text)
@@ -214,33 +180,6 @@ class _Reader:
         if key in self.existing:
             raise ValidationError(f"{self.existing[key]} already has this name.")
         return name
-
-    def _mix(self, text: str) -> dict[str, float]:
-        if not self.roles:
-            raise ValidationError("No roles are known yet: enter them under Role rates, or leave this out.")
-        parts = [part.strip() for part in _MIX_SIGNS.split(text) if part.strip()]
-        shares: dict[str, float] = {}
-        for part in parts:
-            match = _SHARE.fullmatch(part)
-            if match is None and len(parts) > 1:
-                raise ValidationError(f"Give each role its share, as in “{parts[0]} 60%, …”.")
-            role = self._role(match["role"] if match else part)
-            if role in shares:
-                raise ValidationError(f"“{part}” names a role twice.")
-            shares[role] = _share(match["share"], bool(match["percent"])) if match else 1.0
-        return checking.mix(shares, set(self.roles.values()))
-
-    def _role(self, text: str) -> str:
-        code = self.roles.get(checking.one_line(text).casefold())
-        if code is None:
-            known = ", ".join(dict.fromkeys(self.roles.values())).replace("_", " ")
-            raise ValidationError(f"“{text[:40]}” is not one of your roles: {known}.")
-        return code
-
-
-def _share(text: str, is_percent: bool) -> float:
-    number = float(parse_number(text))
-    return number / 100 if is_percent or number > 1 else number
 
 
 def _extra_fault(row: MappedRow) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ further fields that hold the id of an owned row.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +16,14 @@ from typing import Any
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
 from assessments.models import FactorAnswer, RoleRate, TaskAssessment
-from assessments.services import close_condition
+from assessments.services import close_condition, plan_import
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from selections.forms.assumptions import ratio_field
 from selections.forms.weights import PREFIX
 from selections.models import Bid, BidLine, RankingRecord
 from selections.services import preview_ranking
+from tabular import as_block
 from tests.conftest import Case
 
 Ids = Callable[[Case], dict[str, Any]]
@@ -120,6 +122,40 @@ def _rates(case: Case) -> dict[str, Any]:
             f"form-{place}-kind": rate.kind,
         }
     return body
+
+
+def _cell_changed(case: Case) -> dict[str, Any]:
+    """The note of one task, as the grid sends it."""
+    changed = {"ref": "1", "id": _task(case)["pk"], "cells": {"note": ["Try", ""]}}
+    return {"changes": json.dumps([changed])}
+
+
+class SentFile:
+    """A file to upload, as often as the test asks."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.name, self.content = name, content
+
+    def read(self) -> bytes:
+        """Give all of it each time."""
+        return self.content
+
+
+def _import(case: Case) -> dict[str, Any]:
+    """A file with one new task, as it was shown before."""
+    block = as_block([["Task"], ["Further work"]])
+    plan = plan_import(
+        assessment=case.assessment, block=block, keys=["name"], has_heading=True, existing="update"
+    )
+    return {
+        "rows": json.dumps([list(row.cells) for row in block.rows]),
+        "file_name": "tasks.csv",
+        "has_heading": "1",
+        "existing": "update",
+        "column-0": "name",
+        "shown": plan.fingerprint,
+        "step": "apply",
+    }
 
 
 def _newcomer(case: Case) -> dict[str, Any]:
@@ -241,6 +277,14 @@ ASSESSMENTS = {
     "assessments:csv": Row(),
     "assessments:add": Row(body=lambda case: {"name": "Further work", "practice_of_law": "supervised"}),
     "assessments:paste": Row(body=lambda case: {"rows": "Further work\t10\t2", "step": "save"}),
+    "assessments:grid": Row(),
+    "assessments:grid_save": Row(get=None, body=_cell_changed, posted=(200,)),
+    "assessments:grid_csv": Row(),
+    "assessments:grid_workbook": Row(),
+    "assessments:import": Row(
+        body=lambda case: {"file": SentFile("tasks.csv", b"Task\nFurther work\n")}, posted=(200,)
+    ),
+    "assessments:import_apply": Row(get=None, body=_import),
     "assessments:catalogue": Row(body=lambda case: {"codes": "T40"}),
     "assessments:rates": Row(),
     "assessments:save_rates": Row(get=None, body=_rates),
