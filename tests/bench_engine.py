@@ -76,8 +76,8 @@ def main() -> None:
     print(text)
     write_section(
         "The engine",
-        "Made by `make bench`: medians in milliseconds unless a row says MiB. The floor of rank\n"
-        "acceptability is the matrix product and a sort of the same scores, some samples at a time; peers are pymcdm and\n"
+        "Made by `make bench`: medians in milliseconds unless a row says MiB. Floor of rank acceptability:\n"
+        "the matrix product and a sort of the same scores, some samples at a time. Peers: pymcdm and\n"
         f"scikit-criteria through their fastest doors. {machine()}.\n\n{text}",
     )
 
