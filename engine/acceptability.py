@@ -43,7 +43,7 @@ class Acceptability:
     half_width: float
     samples: int
     seed: int
-    _wins: Counts | None = field(repr=False)
+    _leads: Counts | None = field(repr=False)
     _scores: SampledScores = field(repr=False)
     _weights: Array = field(repr=False)
 
@@ -53,12 +53,11 @@ class Acceptability:
 
         Of more than 200 alternatives it is counted when it is first read.
         """
-        wins = self._wins
-        if wins is None:
-            wins = _count(self._scores, self._weights, pairs=True).wins()
+        leads = self._leads
+        if leads is None:
+            leads = _count(self._scores, self._weights, pairs=True).leads()
         place = self._scores.place
-        lead = (wins - wins.T)[np.ix_(place, place)]
-        shares: Array = (self.samples + lead) / (2 * self.samples)
+        shares: Array = (self.samples + leads[place][:, place]) / (2 * self.samples)
         return shares
 
 
@@ -101,7 +100,7 @@ def accept(table: ValueTable, weights: Weights, samples: int, seed: int) -> Acce
         half_width=0.98 / math.sqrt(drawn.shape[1]),
         samples=drawn.shape[1],
         seed=seed,
-        _wins=counts.wins() if pairs else None,
+        _leads=counts.leads() if pairs else None,
         _scores=scores,
         _weights=drawn,
     )

@@ -24,9 +24,7 @@ class RankCounts:
     def __init__(self, copies: Counts, criteria: int) -> None:
         count, ranks = len(copies), int(copies.sum())
         self._copies = copies
-        self._told = 0
-        self._above = np.zeros((count, count), dtype=np.int64)
-        self._tied_wins = np.zeros((count, count), dtype=np.int64)
+        self._leads_above = np.zeros((count, count), dtype=np.int64)
         self._starts = np.zeros((count, ranks), dtype=np.int64)
         self._tied_shares = np.zeros((count, ranks))
         self._firsts: list[NDArray[np.intp]] = []
@@ -41,8 +39,8 @@ class RankCounts:
         """Count the samples that were told; `weights`: criteria × samples."""
         ahead = order.ahead
         if order.above is not None:
-            self._told += ahead.shape[1] - order.doubtful.size
-            self._above += order.above
+            told = ahead.shape[1] - order.doubtful.size
+            self._leads_above += 2 * order.above - told
         if order.first is None:
             add_product(self._first, (ahead == 0).astype(np.float64), weights)
         else:
@@ -77,17 +75,12 @@ class RankCounts:
         if pairs:
             places = ahead.astype(np.int16)
             counter = PairCounter(*places.shape)
-            # Not behind, less the samples in which the other is not behind either, is ahead.
-            row_not_behind = counter.not_behind(places)
-            column_not_behind = counter.not_behind(-places)
-            self._tied_wins += np.triu(places.shape[1] - column_not_behind, 1)
-            self._tied_wins += np.triu(places.shape[1] - row_not_behind, 1).T
+            self._leads_above += counter.not_behind(places) - counter.not_behind(-places)
 
-    def wins(self) -> Counts:
-        """Alternatives × alternatives: in how many samples the row is ahead of the column."""
-        above = np.triu(self._above, 1)
-        below = np.tril(self._told - self._above.T, -1)
-        return above + below + self._tied_wins
+    def leads(self) -> Counts:
+        """Alternatives × alternatives: samples in which the row is ahead of the column, less those behind."""
+        above: Counts = np.triu(self._leads_above, 1)
+        return above - above.T
 
     def rank_times(self) -> Array:
         """Alternatives × ranks: in how many samples, tied ranks split evenly."""

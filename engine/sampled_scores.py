@@ -83,5 +83,8 @@ def _different(table: ValueTable) -> tuple[IndexArray, IndexArray, Counts]:
     uncertain = set(table.rows.tolist())
     labels = [row if row in uncertain else values.tobytes() for row, values in enumerate(table.base)]
     numbers = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    if len(numbers) == len(labels):
+        every = np.arange(len(labels))
+        return every, every, np.ones(len(labels), dtype=np.int64)
     place = np.array([numbers[label] for label in labels], dtype=np.intp)
     return np.unique(place, return_index=True)[1], place, np.bincount(place)

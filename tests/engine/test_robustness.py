@@ -137,7 +137,7 @@ def test_many_alternatives_are_paired_when_asked_for() -> None:
         f"A{k}": {"X": float(random.random() * 10), "Y": float(random.random() * 10)} for k in range(220)
     }
     result = found(decision([leaf("X"), leaf("Y")], scores), samples=300)
-    assert result._found._wins is None
+    assert result._found._leads is None
     assert result.pairwise["A0"]["A1"] + result.pairwise["A1"]["A0"] == pytest.approx(1)
     assert sum(result.pairwise["A7"].values()) - 0.5 == pytest.approx(
         sum(share * (219 - place) for place, share in enumerate(result.acceptability["A7"]))
