@@ -12,9 +12,9 @@ import numpy as np
 from engine.acceptability import Acceptability, accept
 from engine.checks import Array, require_samples, require_seed
 from engine.model import Model
-from engine.problem import Problem
+from engine.problem import Problem, require_problem
 from engine.uncertain import Cell, IndexArray, ValueTable, uncertain_table
-from engine.uncertain_scores import kept_rows, uncertain_scores, weighted_leaves
+from engine.uncertain_scores import uncertain_scores, weighted_leaves
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ def robustness(problem: Problem, *, samples: int = 10_000, seed: int = 0) -> Rob
     Source: SMAA-2, Lahdelma and Salminen, Operations Research 49 (2001) 444–454.
     """
     samples, seed = require_samples(samples), require_seed(seed)
-    model = problem.model
-    kept = kept_rows(model)
+    model = require_problem(problem).model
+    kept = model.kept
     if not kept:
         return Robustness({}, {}, {}, samples, seed, 0.98 / math.sqrt(samples), None)
     leaves = weighted_leaves(model)

@@ -11,11 +11,6 @@ from engine.problem import Problem
 from engine.uncertain import Cell, IndexArray, distribution, has_spread
 
 
-def kept_rows(model: Model) -> list[int]:
-    """The rows that are ranked: those that failed no gate."""
-    return [row for row, is_excluded in enumerate(model.is_excluded) if not is_excluded]
-
-
 def weighted_leaves(model: Model) -> IndexArray:
     """The leaves that carry weight."""
     return np.flatnonzero(model.tree.overall[model.tree.leaves] > 0)

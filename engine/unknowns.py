@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from engine.distributions import expected_excess
 from engine.model import Model
 from engine.places import TIE
-from engine.problem import Problem
+from engine.problem import Problem, require_problem
 from engine.uncertain import Cell, centre
-from engine.uncertain_scores import kept_rows, uncertain_scores, weighted_leaves
+from engine.uncertain_scores import uncertain_scores, weighted_leaves
 
 _ANY_VALUE = ([(0.0, 0.0), (1.0, 1.0)], ("uniform", 0.0, 1.0))
 
@@ -50,8 +50,8 @@ def unknowns(problem: Problem) -> tuple[Unknown, ...]:
 
     Source: Howard, IEEE Transactions on Systems Science and Cybernetics 2 (1966) 22–26.
     """
-    model = problem.model
-    rows, leaves = kept_rows(model), weighted_leaves(model)
+    model = require_problem(problem).model
+    rows, leaves = model.kept, weighted_leaves(model)
     contest = _Contest(model, {row: problem.scored.scores[row] for row in rows})
     found = [
         contest.unknown(rows[row], int(leaves[column]), cell)

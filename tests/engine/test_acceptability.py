@@ -278,7 +278,7 @@ def test_refusals(settings_: dict[str, Any], message: str) -> None:
 def test_a_result_is_frozen() -> None:
     found = rank_acceptability([[1, 0], [0, 1]], samples=10)
     with pytest.raises(AttributeError):
-        found.samples = 3  # type: ignore[misc]
+        found.samples = 3
 
 
 def test_there_is_a_limit_to_the_number_of_alternatives() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from engine import InvalidInput, Problem, rank_acceptability, robustness
+from engine import InvalidInput, Problem, rank_acceptability, robustness, unknowns
 from tests.engine.small import decision, decisions, flat, group, leaf
 
 FALLING = [[110, 0], [80, 0.35], [50, 0.75], [28, 1]]
@@ -129,6 +129,12 @@ def test_refusals(settings_: dict[str, Any], message: str) -> None:
             entry["gates"] = [{"code": "K", "outcome": outcome}]
         with pytest.raises(InvalidInput, match=message):
             found(document, **settings_)
+
+
+def test_anything_but_a_problem_is_refused() -> None:
+    for ask in (robustness, unknowns):
+        with pytest.raises(InvalidInput, match="problem"):
+            ask(flat())
 
 
 def test_many_alternatives_are_paired_when_asked_for() -> None:

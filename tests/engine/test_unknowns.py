@@ -254,4 +254,4 @@ def test_the_worth_is_the_average_gain() -> None:
 def test_a_row_is_frozen() -> None:
     (row,) = found(decision([leaf("X")], {"A": {"X": None}}))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        row.worth = 1.0  # type: ignore[misc]
+        row.worth = 1.0
