@@ -19,13 +19,15 @@ from engine.problem import Alternative, Criterion, Problem
 from engine.ranking import ExcludedAlternative, Lead, RankedAlternative, Ranking, rank
 from engine.stability import Flips, NearestFlip, ScoreFlip, ScoreFlips, WeightFlip, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
-from engine.suitability_rules import SuitabilityRules
+from engine.suitability_rules import GATE_KINDS, WAIVABLE_KINDS, SuitabilityRules, gate_kind
 from engine.values import PiecewiseLinear
 from engine.version import ENGINE_VERSION
 from engine.weights import direct_weights, equal_weights, rank_order_centroid, swing_weights
 
 __all__ = [
     "ENGINE_VERSION",
+    "GATE_KINDS",
+    "WAIVABLE_KINDS",
     "Alternative",
     "BestWorstWeights",
     "BusinessCase",
@@ -67,6 +69,7 @@ __all__ = [
     "dominated",
     "equal_weights",
     "flips",
+    "gate_kind",
     "in_house_cost",
     "judgements_of_group",
     "kendalls_w",
