@@ -149,7 +149,7 @@ class RiskLine:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The page a board reads."""
+    """The page a board reads; ``waivers``: one line for each gate that was waived, all of them."""
 
     asked: str
     because: tuple[str, ...]
@@ -157,6 +157,7 @@ class FirstPage:
     flip: str
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
+    waivers: tuple[str, ...]
     risks: tuple[RiskLine, ...]
     signers: tuple[str, ...]
 

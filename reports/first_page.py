@@ -6,7 +6,7 @@ import figures
 from charting.ticks import nice_ticks
 from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
 from reports.reference import risks
-from reports.source import Json, Source, TaskFacts, counted, number_word, sentence
+from reports.source import Json, Source, TaskFacts, WaivedGate, counted, number_word, sentence
 from selections import words
 from selections.words import measures
 from selections.words.names import listed
@@ -28,6 +28,7 @@ def first_page(source: Source) -> FirstPage:
         flip=flip(source),
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
+        waivers=tuple(waiver_line(source, waiver) for waiver in source.waivers),
         risks=tuple(
             RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in risks()[:SHOWN_RISKS]
         ),
@@ -251,7 +252,24 @@ def compliance(source: Source) -> list[Fact]:
     still = sum(not condition.is_closed for condition in source.conditions)
     facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
     facts.append(Fact("Failed knock-outs accepted in writing", _accepted(source)))
+    facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
     return facts
+
+
+def waiver_line(source: Source, waiver: WaivedGate) -> str:
+    """One waiver in force with who, when and why."""
+    name = source.gates[waiver.gate].get("name", "")
+    what = f"{waiver.gate} {name} on {waiver.task}".replace("  ", " ")
+    if not waiver.granted_by:
+        return f"{what}: the record does not say who waived it."
+    return (
+        f"{what}. Asked for by {waiver.asked_by}, {waiver.asked_on}: {_ended(waiver.reason)} Granted by "
+        f"{waiver.granted_by}, {waiver.granted_on}: {_ended(waiver.granted_because)}"
+    )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _accepted(source: Source) -> str:

@@ -11,7 +11,9 @@ from assessments.services.changing import (
     set_flags,
     set_practice_of_law,
 )
-from assessments.services.conditions import close_condition, reopen_condition
+from assessments.services.conditions import Closing, close_condition, reopen_condition
+from assessments.services.consents import ConsentGiven, add_consent
+from assessments.services.lawyers import NewLawyer
 from assessments.services.pasting import (
     PASTE_COLUMNS,
     PasteRefusedError,
@@ -22,21 +24,28 @@ from assessments.services.pasting import (
     paste_preview,
 )
 from assessments.services.rates import RateEntry, set_role_rates
+from assessments.services.waivers import ask_waiver, decide_waiver, withdraw_waiver
 
 __all__ = [
     "PASTE_COLUMNS",
+    "Closing",
+    "ConsentGiven",
+    "NewLawyer",
     "PasteRefusedError",
     "Preview",
     "PreviewCell",
     "PreviewRow",
     "RateEntry",
     "StaleTaskError",
+    "add_consent",
     "add_from_catalogue",
     "add_task",
     "answer_factor",
+    "ask_waiver",
     "change_task",
     "close_condition",
     "confirm_profile",
+    "decide_waiver",
     "edit_task",
     "paste_confirm",
     "paste_preview",
@@ -47,4 +56,5 @@ __all__ = [
     "set_practice_of_law",
     "set_role_rates",
     "start_assessment",
+    "withdraw_waiver",
 ]

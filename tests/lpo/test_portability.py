@@ -30,6 +30,7 @@ from reports.models import Report
 from selections.models import Bid, RankingRecord, Score
 from selections.services import give_score
 from tests.conftest import Case
+from tests.gates import asked, closing
 from tests.lpo.installations import Installation, postgres, sqlite
 
 OURS = {"accounts", "assessments", "providers", "selections", "reports", "lpo"}
@@ -105,8 +106,9 @@ def _enrich(case: Case) -> None:
     rules = {rule["code"]: rule for rule in conditioned.assessment.factor_set.content["gates"]}
     task_services.close_condition(
         actor=case.counsel, task=conditioned, gate=gate, condition=rules[gate]["conditions"][0],
-        evidence="Memo", counsel_note="Privileged",
+        closing=closing("Memo", counsel_note="Privileged"),
     )  # fmt: skip
+    asked(case, "D07")
     provider = provider_services.add_provider(actor=case.procurement, name="Gone Ltd")
     gone = provider.pk
     provider.delete()
