@@ -28,4 +28,4 @@ def end_idle(task: TaskAssessment, waivers: Iterable[Waiver], rulebook: Rulebook
         waiver.state, waiver.end_reason, waiver.ended_at = Waiver.State.ENDED, why, timezone.now()
         waiver.save(update_fields=["state", "end_reason", "ended_at"])
         after = {"gate": waiver.gate, "waiver": waiver.get_state_display(), "reason": why}
-        audit.record(actor=None, verb="ended waiver for", obj=task, before=before, after=after)
+        audit.record(actor=None, verb="ended waiver", obj=task, before=before, after=after)

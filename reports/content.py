@@ -149,7 +149,7 @@ class RiskLine:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The page a board reads; ``waivers``: one line for each gate that was waived, all of them."""
+    """The page a board reads; ``waivers``: all of them, one line for those granted alike."""
 
     asked: str
     because: tuple[str, ...]
@@ -158,6 +158,7 @@ class FirstPage:
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
     waivers: tuple[str, ...]
+    has_many_waivers: bool
     risks: tuple[RiskLine, ...]
     signers: tuple[str, ...]
 

@@ -59,7 +59,7 @@ def keep_consent(
         "given_on": consent.given_on,
         "document": consent.document,
     }
-    audit.record(actor=actor, verb="recorded consent for", obj=row, after=facts)
+    audit.record(actor=actor, verb="recorded consent", obj=row, after=facts)
     return consent
 
 

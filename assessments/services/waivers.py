@@ -41,7 +41,7 @@ def ask_waiver(*, actor: User, task: TaskAssessment, gate: str, reason: str) -> 
     why = _reason(reason, "Say why this gate need not hold for this task; the board reads it.")
     waiver = Waiver.objects.create(task=row, gate=gate, reason=why, asked_by=actor)
     after = {"gate": gate, "waiver": waiver.get_state_display(), "reason": why}
-    audit.record(actor=actor, verb="asked for a waiver for", obj=row, after=after)
+    audit.record(actor=actor, verb="asked for a waiver", obj=row, after=after)
     return waiver
 
 
@@ -62,7 +62,7 @@ def decide_waiver(*, actor: User, waiver: Waiver, is_granted: bool, reason: str)
     fresh.decided_by, fresh.decided_at, fresh.decision_reason = actor, timezone.now(), why
     fresh.save()
     after = {"gate": fresh.gate, "waiver": fresh.get_state_display(), "reason": why}
-    verb = "granted waiver for" if is_granted else "refused waiver for"
+    verb = "granted waiver" if is_granted else "refused waiver"
     audit.record(actor=actor, verb=verb, obj=row, before=before, after=after)
     scoring.rescore(row)
     return row
@@ -80,7 +80,7 @@ def withdraw_waiver(*, actor: User, waiver: Waiver, reason: str) -> TaskAssessme
     fresh.ended_by, fresh.ended_at = actor, timezone.now()
     fresh.save()
     after = {"gate": fresh.gate, "waiver": fresh.get_state_display(), "reason": why}
-    audit.record(actor=actor, verb="withdrew waiver for", obj=row, before=before, after=after)
+    audit.record(actor=actor, verb="withdrew waiver", obj=row, before=before, after=after)
     scoring.rescore(row)
     return row
 

@@ -130,7 +130,7 @@ def test_an_officer_s_consent_is_kept_with_the_closure(sample: Case) -> None:
     assert (consent.given_by, consent.capacity) == ("Xavier Export", "Export-control officer")
     assert (consent.given_on, consent.document) == (dt.date(2026, 11, 3), "DMS 4711")
     assert consent.recorded_by == sample.counsel
-    assert last(task, "recorded consent for").after["consent_of"] == "Xavier Export, Export-control officer"
+    assert last(task, "recorded consent").after["consent_of"] == "Xavier Export, Export-control officer"
 
 
 def test_a_consent_is_complete_or_refused(sample: Case) -> None:

@@ -50,8 +50,8 @@ def test_asking_changes_nothing_and_granting_lifts_the_stop(sample: Case) -> Non
     assert words.task_verdict(task).text == "Outsource · G11 waived · 2 conditions open"
     assert task.open_conditions == 2  # of G09; the one of G11 counts as closed
     assert not task.is_awardable
-    assert verbs(task)[:2] == ["granted waiver for", "asked for a waiver for"]
-    event = AuditEvent.objects.filter(verb="granted waiver for").get()
+    assert verbs(task)[:2] == ["granted waiver", "asked for a waiver"]
+    event = AuditEvent.objects.filter(verb="granted waiver").get()
     assert event.after == {"gate": "G11", "waiver": "In force", "reason": WHY}
     assert event.actor == sample.owner
 
@@ -190,7 +190,7 @@ def test_a_waiver_ends_with_its_gate_and_does_not_come_back(sample: Case) -> Non
     ended = Waiver.objects.get()
     assert (ended.state, ended.ended_by) == ("ended", None)
     assert ended.end_reason == "G11 no longer applies to the task."
-    assert "ended waiver for" in verbs(get())
+    assert "ended waiver" in verbs(get())
     task = services.answer_factor(actor=sample.counsel, task=get(), factor="RDY", level=1)
     assert task.outcome == "PREPARE_FIRST"
 
