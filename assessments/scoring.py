@@ -21,7 +21,7 @@ from assessments.models import (
     TaskAssessment,
     Waiver,
 )
-from assessments.rulebook import CLOSURE, WAIVED, Rulebook
+from assessments.rulebook import CLOSURE, WAIVED, Rulebook, gates_in_force
 from engine import FiredGate, Suitability, SuitabilityRules, in_house_cost, suitability
 
 SCORED_FIELDS = (
@@ -141,6 +141,34 @@ def _granted(waivers: Iterable[Waiver]) -> set[str]:
 
 
 @transaction.atomic
+def recount_conditions(*, assessment: Assessment) -> int:
+    """Count the open conditions of every task anew, from its gates and closures; gives how many were wrong.
+
+    For rows that came from elsewhere, or from before a condition asked for more: a count is never believed.
+    """
+    hold(assessment.pk)
+    rulebook = Rulebook(assessment.factor_set.content)
+    closures = _closures(assessment)
+    wrong = 0
+    rows = TaskAssessment.objects.filter(assessment=assessment).order_by("pk")
+    for pk, codes, counted in rows.values_list("pk", "gate_codes", "open_conditions"):
+        in_force = [code for code in gates_in_force(codes) if code in rulebook.gates]
+        still_open = set(rulebook.conditions_of(in_force)) - rulebook.closed(closures.get(pk, ()))
+        if counted != len(still_open):
+            TaskAssessment.objects.filter(pk=pk).update(open_conditions=len(still_open))
+            wrong += 1
+    return wrong
+
+
+def _closures(assessment: Assessment) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    rows = GateClosure.objects.filter(task__assessment=assessment)
+    for pk, *closure in rows.values_list("task_id", *CLOSURE):
+        found[pk].append(tuple(closure))
+    return found
+
+
+@transaction.atomic
 def rescore_all(*, assessment: Assessment) -> int:
     """Compute every task of an assessment anew, after its rates or rules changed; gives their number."""
     hold(assessment.pk)
@@ -151,11 +179,7 @@ def rescore_all(*, assessment: Assessment) -> int:
         "task_id", "factor", "level"
     ):
         answers[pk][factor] = level
-    closures: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for pk, *closure in GateClosure.objects.filter(task__assessment=assessment).values_list(
-        "task_id", *CLOSURE
-    ):
-        closures[pk].append(tuple(closure))
+    closures = _closures(assessment)
     waivers: dict[int, list[Waiver]] = defaultdict(list)
     for waiver in Waiver.objects.filter(task__assessment=assessment, state__in=Waiver.OPEN):
         waivers[waiver.task_id].append(waiver)
