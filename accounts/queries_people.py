@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Invitation, Membership, Organisation, User
-from accounts.roles import Role
+from accounts.roles import CAN, Role
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,9 @@ def _invitations(organisation: Organisation) -> tuple[InvitationLine, ...]:
         )
         for row in rows.order_by("expires_at", "pk")
     )
+
+
+def has_second_person(*, organisation: Organisation, me: User, action: str) -> bool:
+    """Whether somebody besides ``me`` belongs to the organisation, can sign in and may do an action."""
+    others = Membership.objects.filter(organisation=organisation, user__is_active=True).exclude(user=me)
+    return others.filter(role__in=CAN[action]).exists()

@@ -36,6 +36,7 @@ CAN: dict[str, frozenset[Role]] = {
     "request_report": EVERYONE,  # ask for and download board reports
     "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
+    "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids

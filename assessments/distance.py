@@ -25,7 +25,8 @@ def distance_words(task: TaskAssessment, rulebook: Rulebook) -> str:
 
 
 def _gate_sentence(task: TaskAssessment) -> str:
-    codes = [gate["code"] for gate in task.result.get("gates", ()) if gate["effect"] == task.outcome]
+    fired = task.result.get("gates", ())
+    codes = [gate["code"] for gate in fired if gate["effect"] == task.outcome and not gate.get("waived")]
     if not codes:
         return ""
     verb = "decides" if len(codes) == 1 else "decide"

@@ -110,12 +110,14 @@ class Change:
     facts: dict[str, Any] = field(default_factory=dict)
     levels: dict[str, int | None] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
     seen: datetime | None = None
     faults: dict[str, list[str]] = field(default_factory=dict)
 
 
 _TEXTS = ("name", "practice_area", "unit", "practice_of_law", "note", "counsel_note")
 _NUMBERS = ("annual_volume", "hours_per_unit")
+_WHY = {"flags_reason": "flags", "practice_reason": "practice_of_law"}
 
 
 def read_change(post: QueryDict) -> Change:
@@ -123,6 +125,7 @@ def read_change(post: QueryDict) -> Change:
     fields = {key: str(post.get(key, "")) for key in post}
     change = Change(seen=_moment(fields.get("seen", "")))
     change.facts.update({key: fields[key] for key in _TEXTS if key in fields})
+    change.why.update({of: fields[key] for key, of in _WHY.items() if key in fields})
     for key in _NUMBERS:
         if key in fields:
             _read_number(change, key, fields[key])

@@ -12,6 +12,29 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
+from assessments.models_gates import Consent, Lawyer, Waiver
+
+__all__ = [
+    "BASKET_OUTCOMES",
+    "FILTERED",
+    "OUTCOME_ORDER",
+    "SORTED",
+    "SUMMED",
+    "Assessment",
+    "Consent",
+    "FactorAnswer",
+    "FactorSet",
+    "GateClosure",
+    "Lawyer",
+    "LegalTask",
+    "Outcome",
+    "PracticeClass",
+    "RoleRate",
+    "TaskAssessment",
+    "TaskAssessmentQuerySet",
+    "Waiver",
+    "new_stamp",
+]
 
 
 def new_stamp() -> str:
@@ -225,7 +248,9 @@ class TaskAssessment(OwnedModel):
     list_code = models.CharField(max_length=12, default="", editable=False)
     list_name = models.CharField(max_length=160, default="", editable=False)
     search_text = models.CharField(max_length=320, default="", editable=False)
-    gate_codes = models.CharField(max_length=400, default="", editable=False)  # as in " G08 G10 "
+    gate_codes = models.CharField(
+        max_length=400, default="", editable=False
+    )  # as in " G08 G11 ~G11 " (waived)
     outcome_place = models.PositiveSmallIntegerField(default=len(OUTCOME_ORDER) - 1, editable=False)
 
     objects = TaskAssessmentRows()  # type: ignore[assignment, misc]  # narrower than the base, same wall
@@ -270,7 +295,7 @@ class TaskAssessment(OwnedModel):
 
     @property
     def is_awardable(self) -> bool:
-        """Whether it goes out and every condition of its gates is closed with evidence."""
+        """Whether it goes out and every condition of its gates is closed, or its gate waived."""
         return self.is_candidate and self.open_conditions == 0
 
 
@@ -313,13 +338,22 @@ class FactorAnswer(OwnedModel):
 
 
 class GateClosure(OwnedModel):
-    """A condition of a gate that somebody closed, with evidence."""
+    """A condition of a gate that somebody closed, with evidence.
+
+    It counts only with all that the condition asks for (``asks``): the lawyer who answers for it, hours, a
+    consent. Rows from before these were asked for stay, and do not count.
+    """
 
     task = models.ForeignKey(TaskAssessment, on_delete=models.CASCADE, related_name="closures")
     gate = models.CharField(max_length=8)
     condition = models.CharField(max_length=300)
     evidence = models.TextField()
     counsel_note = models.TextField(blank=True)
+    lawyer = models.ForeignKey(Lawyer, on_delete=models.PROTECT, null=True, related_name="closures")
+    weekly_hours = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, validators=[MinValueValidator(0), MaxValueValidator(168)]
+    )
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="closures")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(auto_now_add=True)
 

@@ -19,7 +19,7 @@ from django.db.models.expressions import OrderBy
 from assessments import words
 from assessments.models import Assessment, GateClosure, TaskAssessment
 from assessments.queries_totals import Totals, near_edge
-from assessments.rulebook import Gate, Rulebook
+from assessments.rulebook import CLOSURE, Gate, Rulebook, gates_in_force
 
 PAGE_SIZE = 50
 BATCH = 500
@@ -66,13 +66,17 @@ class Pill:
 
 @dataclass(frozen=True)
 class GateChip:
-    """A gate of a task: ``css`` and ``icon`` by its effect and whether it is closed."""
+    """A gate of a task: ``css`` and ``icon`` by its effect and whether it is closed.
+
+    ``state`` is read out; ``mark`` stands beside the code for everybody.
+    """
 
     code: str
     name: str
     css: str
     icon: str
     state: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,19 +219,23 @@ def all_rows(listed: Listed, rulebook: Rulebook) -> Iterator[tuple[TaskRow, ...]
 def task_rows(keys: Sequence[int], rulebook: Rulebook) -> tuple[TaskRow, ...]:
     """Read some rows in full, in the order of their keys."""
     tasks = TaskAssessment.objects.with_task().in_bulk(list(keys))
-    closed: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    closures = GateClosure.objects.filter(task__in=keys)
-    for pk, gate, condition in closures.values_list("task_id", "gate", "condition"):
-        closed[pk].add((gate, condition))
-    return tuple(_row(tasks[pk], closed[pk], rulebook) for pk in keys if pk in tasks)
+    closures: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for pk, *closure in GateClosure.objects.filter(task__in=keys).values_list("task_id", *CLOSURE):
+        closures[pk].append(tuple(closure))
+    return tuple(_row(tasks[pk], rulebook.closed(closures[pk]), rulebook) for pk in keys if pk in tasks)
 
 
 def _row(task: TaskAssessment, closed: set[tuple[str, str]], rulebook: Rulebook) -> TaskRow:
     unknown = task.result.get("unknown", ())
+    in_force = gates_in_force(task.gate_codes)
     return TaskRow(
         task=task,
         verdict=words.task_verdict(task),
-        chips=tuple(_chip(rulebook.gates[code], closed) for code in task.gates if code in rulebook.gates),
+        chips=tuple(
+            _chip(rulebook.gates[code], closed, is_waived=code not in in_force)
+            for code in task.gates
+            if code in rulebook.gates
+        ),
         flags=", ".join(words.flag_name(flag).lower() for flag in task.flags) or "no flags",
         units=words.units(task.unit, task.annual_volume),
         answered=len(rulebook.factors) - len(unknown),
@@ -235,7 +243,9 @@ def _row(task: TaskAssessment, closed: set[tuple[str, str]], rulebook: Rulebook)
     )
 
 
-def _chip(gate: Gate, closed: set[tuple[str, str]]) -> GateChip:
+def _chip(gate: Gate, closed: set[tuple[str, str]], *, is_waived: bool) -> GateChip:
+    if is_waived:
+        return GateChip(gate.code, gate.name, "waived", "half", "waived", mark="waived")
     if gate.is_stop:
         return GateChip(gate.code, gate.name, "stop", "stop", words.EFFECTS[gate.effect])
     still_open = sum(1 for condition in gate.conditions if (gate.code, condition) not in closed)

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.models import Assessment, TaskAssessment
+from assessments.rulebook import gates_in_force
 
 # More bubbles hide each other and nobody can point at one; the table below the chart is the complete list.
 DRAWN_AT_MOST = 40
 _COLUMNS = (
     *("legal_task__code", "legal_task__name", "outcome", "restriction", "score"),
-    *("baseline_amount", "annual_hours", "gates"),
+    *("baseline_amount", "annual_hours", "gate_codes"),
 )
 
 
 @dataclass(frozen=True)
 class Line:
-    """A task with a place in the quadrant: score across, cost a year up, hours as area."""
+    """A task with a place in the quadrant: score across, cost a year up, hours as area.
+
+    ``gates``: those that fire and are not waived.
+    """
 
     code: str
     name: str
@@ -40,4 +44,4 @@ def dearest(*, assessment: Assessment) -> tuple[Line, ...]:
 
 def _line(code: str, name: str, outcome: str, restriction: str, score: float, *rest: Any) -> Line:
     cost, hours, gates = rest
-    return Line(code, name, outcome, restriction, score, float(cost), hours, tuple(gates))
+    return Line(code, name, outcome, restriction, score, float(cost), hours, gates_in_force(gates))

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import figures
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from assessments import words
 from assessments.distance import distance_words
-from assessments.models import FactorAnswer, GateClosure, PracticeClass, RoleRate, TaskAssessment
-from assessments.rulebook import LEVELS, Factor, Flag, Gate, Rulebook
+from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, TaskAssessment
+from assessments.queries_gates import GateLine, gate_lines, lawyers
+from assessments.rulebook import LEVELS, Factor, Flag, Rulebook
+from assessments.words_gates import CORRECTED, correction_sentence
 
 UNKNOWN = "unknown"
 
@@ -43,31 +45,6 @@ class FactorLine:
     def is_assumed(self) -> bool:
         """Whether the answer still is the catalogue's."""
         return self.answer is not None and self.answer.source == FactorAnswer.Source.CATALOGUE
-
-
-@dataclass(frozen=True)
-class ConditionLine:
-    """One condition; without a ``closure`` it is open."""
-
-    gate: str
-    text: str
-    key: str
-    closure: GateClosure | None
-
-
-@dataclass(frozen=True)
-class GateLine:
-    """A gate that fires on the task."""
-
-    gate: Gate
-    effect: str
-    reason: str
-    conditions: tuple[ConditionLine, ...]
-
-    @property
-    def still_open(self) -> int:
-        """How many conditions are open."""
-        return sum(1 for condition in self.conditions if condition.closure is None)
 
 
 @dataclass(frozen=True)
@@ -104,6 +81,7 @@ class TaskDetail:
     flags: tuple[FlagLine, ...]
     classes: tuple[tuple[str, str, bool], ...]
     gates: tuple[GateLine, ...]
+    lawyers: tuple[Lawyer, ...]
     roles: tuple[RoleLine, ...]
     loaded_rate: float | None
     units: str
@@ -125,6 +103,7 @@ class TrailLine:
     verb: str
     changes: tuple[tuple[str, str, str], ...]
     is_counsel_only: bool
+    sentence: str = ""
 
 
 def find_task(pk: int) -> TaskAssessment | None:
@@ -133,13 +112,13 @@ def find_task(pk: int) -> TaskAssessment | None:
     return rows.filter(pk=pk).first()
 
 
-def task_detail(task: TaskAssessment) -> TaskDetail:
-    """Read one task in full, in three queries; the trail is apart."""
+def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
+    """Read one task in full, as ``viewer`` sees it; the trail is apart."""
     rulebook = Rulebook(task.assessment.factor_set.content)
     answers = {answer.factor: answer for answer in task.answers.select_related("assessor")}
     roles = _roles(task)
     factors = _factors(task, rulebook, answers)
-    gates = _gates(task, rulebook)
+    gates = gate_lines(task, rulebook, viewer)
     loaded = [line.share * float(line.rate.hourly_amount) for line in roles if line.share]
     return TaskDetail(
         task=task,
@@ -153,6 +132,7 @@ def task_detail(task: TaskAssessment) -> TaskDetail:
         flags=tuple(FlagLine(f, words.flag_name(f.code), f.code in task.flags) for f in rulebook.flags),
         classes=tuple((value, str(label), value == task.practice_of_law) for value, label in _classes()),
         gates=gates,
+        lawyers=lawyers() if gates else (),
         roles=roles,
         loaded_rate=sum(loaded) if loaded else None,
         units=words.units(task.unit, task.annual_volume),
@@ -205,24 +185,6 @@ def _short(maximum: float | None) -> str:
     return figures.count(maximum) if maximum == int(maximum) else figures.price(maximum)
 
 
-def _gates(task: TaskAssessment, rulebook: Rulebook) -> tuple[GateLine, ...]:
-    closures = {
-        (closure.gate, closure.condition): closure for closure in task.closures.select_related("closed_by")
-    }
-    lines = []
-    for fired in task.result.get("gates", ()):
-        gate = rulebook.gates.get(fired["code"])
-        if gate is None:
-            continue
-        conditions = tuple(
-            ConditionLine(gate.code, text, f"{gate.code}-{place}", closures.get((gate.code, text)))
-            for place, text in enumerate(gate.conditions, start=1)
-        )
-        effect, reason = words.EFFECTS[gate.effect], words.reason_words(fired["reason"])
-        lines.append(GateLine(gate, effect, reason, conditions))
-    return tuple(lines)
-
-
 def _roles(task: TaskAssessment) -> tuple[RoleLine, ...]:
     lines = []
     for rate in RoleRate.objects.filter(assessment=task.assessment_id):
@@ -248,7 +210,8 @@ def _trail_line(event: AuditEvent) -> TrailLine:
     keys = dict.fromkeys([*before, *after])
     changes = tuple((_label(key), _value(before.get(key)), _value(after.get(key))) for key in keys)
     who = str(event.actor) if event.actor else "System"
-    return TrailLine(event.at, who, event.verb, changes, event.is_counsel_only)
+    sentence = correction_sentence(who, before, after) if event.verb == CORRECTED else ""
+    return TrailLine(event.at, who, event.verb, () if sentence else changes, event.is_counsel_only, sentence)
 
 
 def _label(key: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, Sum
 
 from assessments.kept import kept
 from assessments.models import BASKET_OUTCOMES, Assessment, TaskAssessment
-from assessments.rulebook import DECIDING_EFFECTS, Gate, Rulebook
+from assessments.rulebook import DECIDING_EFFECTS, WAIVED, Gate, Rulebook, gates_in_force
 
 NAMED_STOPS = 3
 
@@ -55,7 +55,7 @@ class Totals:
     """What is said about all tasks at once: by outcome, and which gates fire anywhere.
 
     ``stops``: how often a stop gate fires; ``stopped``: how many tasks that hits; ``stopped_codes``: the
-    first of them.
+    first of them. ``fired`` and ``waived``: on how many tasks each gate fires, and is waived.
     """
 
     groups: Mapping[str, Group]
@@ -63,6 +63,8 @@ class Totals:
     stops: int
     stopped: int
     stopped_codes: tuple[str, ...]
+    fired: Mapping[str, int]
+    waived: Mapping[str, int]
 
     def of(self, outcome: str) -> Group:
         """Give the tasks of one outcome."""
@@ -138,26 +140,44 @@ def _counted(assessment: Assessment, rulebook: Rulebook) -> Totals:
         drawable_cost=Sum("baseline_amount", filter=drawable, default=Decimal(0)),
     )
     groups: dict[str, Group] = {}
-    fired: Counter[str] = Counter()
+    together: Counter[str] = Counter()
     for outcome, codes, *numbers in grouped:
         group = Group(*numbers)
         groups[outcome] = groups.get(outcome, NOTHING).joined(group)
-        fired[codes] += group.count
-    gates = [gate for code, gate in rulebook.gates.items() if any(f" {code} " in codes for codes in fired)]
-    stops = [gate.code for gate in gates if gate.is_stop]
-    hits = {codes: sum(f" {code} " in codes for code in stops) for codes in fired}
-    first = rows.filter(_any_of(stops), outcome__in=DECIDING_EFFECTS).order_by("list_code")
+        together[codes] += group.count
+    fired, waived = _by_gate(together)
+    gates = [gate for code, gate in rulebook.gates.items() if fired[code]]
+    stops = {gate.code for gate in gates if gate.is_stop}
+    hits = {codes: len(stops.intersection(gates_in_force(codes))) for codes in together}
+    first = rows.filter(_any_of(gates), outcome__in=DECIDING_EFFECTS).order_by("list_code")
     return Totals(
         groups=groups,
         gates=tuple(gates),
-        stops=sum(fired[codes] * number for codes, number in hits.items()),
-        stopped=sum(fired[codes] for codes, number in hits.items() if number),
+        stops=sum(together[codes] * number for codes, number in hits.items()),
+        stopped=sum(together[codes] for codes, number in hits.items() if number),
         stopped_codes=tuple(first.values_list("list_code", flat=True)[:NAMED_STOPS]),
+        fired=dict(fired),
+        waived=dict(waived),
     )
 
 
-def _any_of(gates: Iterable[str]) -> Q:
+def _by_gate(together: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:
+    """On how many tasks each gate fires, and is waived; ``together`` counts what fires on the same task."""
+    fired: Counter[str] = Counter()
+    waived: Counter[str] = Counter()
+    for codes, number in together.items():
+        for code in codes.split():
+            counted = waived if code.startswith(WAIVED) else fired
+            counted[code.removeprefix(WAIVED)] += number
+    return fired, waived
+
+
+def _any_of(gates: Iterable[Gate]) -> Q:
+    """Tasks that a stop gate holds, and no waiver lifts."""
     found = Q(outcome="none")  # there is no such outcome: without gates nothing is found
-    for code in gates:
-        found |= Q(gate_codes__contains=f" {code} ")
+    for gate in gates:
+        if gate.is_stop:
+            holds = Q(gate_codes__contains=f" {gate.code} ")
+            lifted = Q(gate_codes__contains=f" {WAIVED}{gate.code} ")
+            found |= holds & ~lifted if gate.may_be_waived else holds
     return found

@@ -5,13 +5,19 @@ What the rules decide is the engine's business; this is only their wording.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from assessments.asks import Asks, asks
+from engine import WAIVABLE_KINDS, gate_kind
+
 DECIDING_EFFECTS = ("RETAIN", "PREPARE_FIRST")
 LEVELS = ("1", "2", "3", "4", "5")
+# Columns of a closure that say whether it counts; see ``Rulebook.closed``.
+CLOSURE = ("gate", "condition", "lawyer_id", "weekly_hours", "consent_id")
+WAIVED = "~"  # before the code of a waived gate in ``TaskAssessment.gate_codes``
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,13 @@ class Gate:
     conditions: tuple[str, ...]
     sources: tuple[Source, ...]
     status: str
+    kind: str
+    trigger: Mapping[str, Any]
+
+    @property
+    def may_be_waived(self) -> bool:
+        """Whether a second person may waive it; what rests on law or supervision never."""
+        return self.kind in WAIVABLE_KINDS
 
     @property
     def is_stop(self) -> bool:
@@ -129,9 +142,33 @@ class Rulebook:
         """Give the band a score lies in."""
         return next(band for band in reversed(self.bands) if score >= band.start)
 
-    def conditions_of(self, gates: list[str]) -> tuple[tuple[str, str], ...]:
+    def may_be_waived(self, gate: str) -> bool:
+        """Whether a gate of this code exists and may be waived."""
+        return gate in self.gates and self.gates[gate].may_be_waived
+
+    def asks(self, gate: str, condition: str) -> Asks:
+        """Say what closing a condition takes beyond evidence."""
+        return asks(kind=self.gates[gate].kind, gate=gate, condition=condition)
+
+    def closed(self, closures: Iterable[tuple[Any, ...]]) -> set[tuple[str, str]]:
+        """Give the (gate, condition) of the closures that count; each in the columns of ``CLOSURE``."""
+        return {
+            (gate, condition)
+            for gate, condition, lawyer, hours, consent in closures
+            if gate in self.gates
+            and self.asks(gate, condition).are_met(lawyer=lawyer, hours=hours, consent=consent)
+        }
+
+    def conditions_of(self, gates: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Give every (gate, condition) of some gates."""
         return tuple((code, text) for code in gates for text in self.gates[code].conditions)
+
+
+def gates_in_force(gate_codes: str) -> tuple[str, ...]:
+    """Give the gates that fire and are not waived, from the column ``gate_codes``."""
+    codes = gate_codes.split()
+    waived = {code.removeprefix(WAIVED) for code in codes if code.startswith(WAIVED)}
+    return tuple(code for code in codes if not code.startswith(WAIVED) and code not in waived)
 
 
 def _factor(row: Mapping[str, Any]) -> Factor:
@@ -155,6 +192,8 @@ def _gate(row: Mapping[str, Any], titles: Mapping[str, Mapping[str, Any]]) -> Ga
         conditions=tuple(row.get("conditions", ())),
         sources=tuple(_source(code, titles) for code in row.get("sources", ())),
         status=row.get("status", ""),
+        kind=gate_kind(row),
+        trigger=row.get("trigger", {}),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
+from assessments.ending import end_idle
 from assessments.kept import hold
 from assessments.models import (
     OUTCOME_ORDER,
@@ -18,9 +19,10 @@ from assessments.models import (
     GateClosure,
     RoleRate,
     TaskAssessment,
+    Waiver,
 )
-from assessments.rulebook import Rulebook
-from engine import Suitability, SuitabilityRules, in_house_cost, suitability
+from assessments.rulebook import CLOSURE, WAIVED, Rulebook, gates_in_force
+from engine import FiredGate, Suitability, SuitabilityRules, in_house_cost, suitability
 
 SCORED_FIELDS = (
     "score",
@@ -59,14 +61,25 @@ class Scorer:
         }
         return cls(SuitabilityRules.from_dict(content), Rulebook(content), rates)
 
-    def fill(self, task: TaskAssessment, *, answers: Mapping[str, int | None], closed: Closed) -> None:
-        """Compute every stored field of a task; the row is not saved. Raises ``engine.InvalidInput``."""
-        result = suitability(
-            {"answers": answers, "flags": task.flags, "practice_of_law": task.practice_of_law}, self.rules
-        )
+    def fill(
+        self,
+        task: TaskAssessment,
+        *,
+        answers: Mapping[str, int | None],
+        closed: Closed,
+        waived: Collection[str] = (),
+    ) -> None:
+        """Compute every stored field of a task; the row is not saved. Raises ``engine.InvalidInput``.
+
+        ``waived``: the gates with a granted waiver. One that cannot be waived (any more) has its full effect.
+        """
+        given = {"answers": answers, "flags": task.flags, "practice_of_law": task.practice_of_law}
+        may_be = sorted(code for code in waived if self.rulebook.may_be_waived(code))
+        result = suitability({**given, "waived": may_be}, self.rules)
         task.gates = [gate.code for gate in result.gates]
-        task.gate_codes = f" {' '.join(task.gates)} " if task.gates else ""
-        conditions = self.rulebook.conditions_of(task.gates)
+        codes = [code for gate in result.gates for code in _codes(gate)]
+        task.gate_codes = f" {' '.join(codes)} " if codes else ""
+        conditions = self.rulebook.conditions_of(gate.code for gate in result.gates if not gate.waived)
         task.score = result.score
         task.score_low, task.score_high = result.score_range or (None, None)
         task.band = result.band or ""
@@ -94,10 +107,17 @@ class Scorer:
             task.baseline_amount, task.cash_amount = Decimal(found.cost), Decimal(found.cash_part)
 
 
+def _codes(gate: FiredGate) -> tuple[str, ...]:
+    return (gate.code, f"{WAIVED}{gate.code}") if gate.waived else (gate.code,)
+
+
 def _stored(result: Suitability, *, conditions: int) -> dict[str, Any]:
     """The parts of the result that pages explain and that have no column of their own."""
     return {
-        "gates": [asdict(gate) for gate in result.gates],
+        "gates": [
+            {key: value for key, value in asdict(gate).items() if key != "waived" or value}
+            for gate in result.gates
+        ],
         "factors": [asdict(line) for line in result.factors],
         "unknown": list(result.unknown),
         "band_range": list(result.band_range) if result.band_range else None,
@@ -106,11 +126,46 @@ def _stored(result: Suitability, *, conditions: int) -> dict[str, Any]:
 
 
 def rescore(task: TaskAssessment) -> None:
-    """Compute and save one task from the answers and closures in the database."""
+    """Compute and save one task from the answers, closures and waivers in the database."""
+    scorer = Scorer.of(task.assessment)
     answers = dict(task.answers.values_list("factor", "level"))
-    closed = set(task.closures.values_list("gate", "condition"))
-    Scorer.of(task.assessment).fill(task, answers=answers, closed=closed)
+    closed = scorer.rulebook.closed(task.closures.values_list(*CLOSURE))
+    waivers = list(task.waivers.filter(state__in=Waiver.OPEN))
+    scorer.fill(task, answers=answers, closed=closed, waived=_granted(waivers))
     task.save(update_fields=[*SCORED_FIELDS, "updated_at"])
+    end_idle(task, waivers, scorer.rulebook)
+
+
+def _granted(waivers: Iterable[Waiver]) -> set[str]:
+    return {waiver.gate for waiver in waivers if waiver.state == Waiver.State.GRANTED}
+
+
+@transaction.atomic
+def recount_conditions(*, assessment: Assessment) -> int:
+    """Count the open conditions of every task anew, from its gates and closures; gives how many were wrong.
+
+    For rows that came from elsewhere, or from before a condition asked for more: a count is never believed.
+    """
+    hold(assessment.pk)
+    rulebook = Rulebook(assessment.factor_set.content)
+    closures = _closures({"task__assessment": assessment})
+    wrong = 0
+    rows = TaskAssessment.objects.filter(assessment=assessment).order_by("pk")
+    for pk, codes, counted in rows.values_list("pk", "gate_codes", "open_conditions"):
+        in_force = [code for code in gates_in_force(codes) if code in rulebook.gates]
+        still_open = set(rulebook.conditions_of(in_force)) - rulebook.closed(closures.get(pk, ()))
+        if counted != len(still_open):
+            TaskAssessment.objects.filter(pk=pk).update(open_conditions=len(still_open))
+            wrong += 1
+    return wrong
+
+
+def _closures(among: Mapping[str, Any]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    rows = GateClosure.objects.filter(**among)
+    for pk, *closure in rows.values_list("task_id", *CLOSURE):
+        found[pk].append(tuple(closure))
+    return found
 
 
 @transaction.atomic
@@ -118,23 +173,37 @@ def rescore_all(*, assessment: Assessment) -> int:
     """Compute every task of an assessment anew, after its rates or rules changed; gives their number."""
     hold(assessment.pk)
     tasks = list(TaskAssessment.objects.filter(assessment=assessment))
-    fill_all(tasks, Scorer.of(assessment), among={"task__assessment": assessment})
+    scorer = Scorer.of(assessment)
+    waivers = fill_all(tasks, scorer, among={"task__assessment": assessment})
     TaskAssessment.objects.bulk_update(tasks, SCORED_FIELDS, batch_size=200)
+    end_all_idle(tasks, waivers, scorer)
     return len(tasks)
 
 
-def fill_all(tasks: Sequence[TaskAssessment], scorer: Scorer, *, among: Mapping[str, Any]) -> None:
-    """Compute many tasks from the answers and closures in the database; the rows are not saved.
+def fill_all(
+    tasks: Sequence[TaskAssessment], scorer: Scorer, *, among: Mapping[str, Any]
+) -> Mapping[int, list[Waiver]]:
+    """Compute many tasks from the answers, closures and waivers in the database; the rows are not saved.
 
-    ``among``: a filter of answers and closures that leaves at least those of these tasks.
+    ``among``: a filter of answers, closures and waivers that leaves at least those of these tasks. Gives the
+    open waivers by task: hand them to ``end_all_idle`` once the rows are saved.
     """
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
     for pk, factor, level in FactorAnswer.objects.filter(**among).values_list("task_id", "factor", "level"):
         answers[pk][factor] = level
-    closed: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for pk, gate, condition in GateClosure.objects.filter(**among).values_list(
-        "task_id", "gate", "condition"
-    ):
-        closed[pk].add((gate, condition))
+    waivers: dict[int, list[Waiver]] = defaultdict(list)
+    for waiver in Waiver.objects.filter(**among, state__in=Waiver.OPEN):
+        waivers[waiver.task_id].append(waiver)
+    closures = _closures(among)
     for task in tasks:
-        scorer.fill(task, answers=answers[task.pk], closed=closed[task.pk])
+        closed = scorer.rulebook.closed(closures[task.pk])
+        scorer.fill(task, answers=answers[task.pk], closed=closed, waived=_granted(waivers[task.pk]))
+    return waivers
+
+
+def end_all_idle(
+    tasks: Sequence[TaskAssessment], waivers: Mapping[int, list[Waiver]], scorer: Scorer
+) -> None:
+    """End the waivers of many scored tasks that have nothing to waive any more."""
+    for task in tasks:
+        end_idle(task, waivers[task.pk], scorer.rulebook)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from assessments import views, views_add, views_edit, views_grid, views_import
+from assessments import views, views_add, views_edit, views_gates, views_grid, views_import
 
 app_name = "assessments"
 
 urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
+    path("tasks/gates/", views.gates, name="gates"),
     path("tasks/add/", views_add.add, name="add"),
     path("tasks/paste/", views_add.paste, name="paste"),
     path("tasks/grid/", views_grid.grid, name="grid"),
@@ -25,7 +26,11 @@ urlpatterns = [
     path("tasks/<int:pk>/score/", views.score, name="score"),
     path("tasks/<int:pk>/save/", views_edit.save, name="save"),
     path("tasks/<int:pk>/confirm/", views_edit.confirm, name="confirm"),
-    path("tasks/<int:pk>/close/", views_edit.close, name="close"),
-    path("tasks/<int:pk>/reopen/", views_edit.reopen, name="reopen"),
+    path("tasks/<int:pk>/close/", views_gates.close, name="close"),
+    path("tasks/<int:pk>/reopen/", views_gates.reopen, name="reopen"),
+    path("tasks/<int:pk>/consent/", views_gates.consent, name="consent"),
+    path("tasks/<int:pk>/waive/", views_gates.waive, name="waive"),
+    path("tasks/<int:pk>/waivers/<int:waiver_pk>/decide/", views_gates.decide, name="decide_waiver"),
+    path("tasks/<int:pk>/waivers/<int:waiver_pk>/withdraw/", views_gates.withdraw, name="withdraw_waiver"),
     path("tasks/<int:pk>/remove/", views_edit.remove, name="remove"),
 ]

@@ -13,8 +13,18 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
 from accounts.streaming import csv_answer
-from assessments import charts, queries, queries_dearest, queries_summary, queries_task, queries_totals, words
+from assessments import (
+    charts,
+    queries,
+    queries_dearest,
+    queries_gates,
+    queries_summary,
+    queries_task,
+    queries_totals,
+    words,
+)
 from assessments.forms import FilterForm
+from assessments.forms_gates import BLANK
 from assessments.models import Assessment, TaskAssessment
 from assessments.queries import SORTS, Filters
 from assessments.queries_totals import Totals
@@ -63,6 +73,23 @@ def tasks(request: OrgRequest) -> HttpResponse:
     response = render(request, "assessments/_table.html" if is_piece else "assessments/tasks.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+@require_safe
+@member_view(can="see")
+def gates(request: OrgRequest) -> HttpResponse:
+    """Explain every gate of the factor set: rule, effect, source, conditions, what may be done about it."""
+    assessment = the_assessment()
+    rulebook = Rulebook(assessment.factor_set.content)
+    found = queries_totals.totals(assessment=assessment, rulebook=rulebook)
+    context = {
+        "factor_set": assessment.factor_set,
+        "lines": queries_gates.rule_lines(rulebook, found),
+        "waivers": queries_gates.open_waivers(assessment, request.user),
+        "lawyers": queries_gates.lawyers(),
+        "base": reverse("assessments:tasks", args=[request.organisation.slug]),
+    }
+    return render(request, "assessments/gates.html", context)
 
 
 @require_safe
@@ -126,25 +153,32 @@ def task_page(request: OrgRequest, row: TaskAssessment, *, status: int = 200, **
 def task_context(request: OrgRequest, row: TaskAssessment) -> dict[str, Any]:
     """Give what every piece about one task needs."""
     return {
-        "detail": queries_task.task_detail(row),
+        "detail": queries_task.task_detail(row, request.user),
         "task": row,
         "may_edit": request.may("edit_tasks"),
         "may_see_notes": request.may("counsel_notes"),
+        "may_waive": request.may("waive_gates"),
         "faults": {},
+        "refused": BLANK,
+        "blank": BLANK,
     }
 
 
 def overview(
     request: OrgRequest, assessment: Assessment, found: Totals, rulebook: Rulebook
 ) -> dict[str, Any]:
-    """Give what stands above the table: summary and quadrant."""
+    """Give what stands above the table: summary, quadrant and waivers."""
     chart = charts.task_quadrant(
         shown=queries_dearest.dearest(assessment=assessment),
         found=found,
         rulebook=rulebook,
         currency=request.organisation.currency,
     )
-    return {"summary": queries_summary.summary(found), "chart": chart}
+    return {
+        "summary": queries_summary.summary(found),
+        "chart": chart,
+        "waivers": queries_gates.open_waivers(assessment, request.user),
+    }
 
 
 def row_context(request: OrgRequest, rulebook: Rulebook) -> dict[str, Any]:

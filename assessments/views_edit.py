@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.http import OrgRequest, member_view
-from assessments import queries, queries_task, queries_totals, services
+from assessments import queries, queries_totals, services, words
 from assessments.forms import read_change
+from assessments.forms_gates import BLANK, Refused
 from assessments.models import TaskAssessment
 from assessments.views import overview, row_context, task_context, task_page, the_task
 
@@ -33,18 +34,19 @@ def save(request: OrgRequest, pk: int) -> HttpResponse:
         change.facts.pop("counsel_note", None)
     faults = change.faults
     if not faults:
-        faults = _tried(
+        faults = tried(
             lambda: services.change_task(
                 actor=request.user,
                 task=row,
                 facts=change.facts,
                 levels=change.levels,
                 reasons=change.reasons,
+                why=change.why,
                 seen=change.seen,
             )
         )
     touched = {*change.levels, *change.reasons, *(key.partition("-")[2] for key in faults)}
-    return _answer(request, pk, faults=faults, touched=touched, before=row)
+    return answer(request, pk, faults=faults, touched=touched, before=row)
 
 
 @require_POST
@@ -53,44 +55,8 @@ def confirm(request: OrgRequest, pk: int) -> HttpResponse:
     """Take the typical answers over as answers for this company."""
     row = the_task(pk)
     touched = set(row.answers.values_list("factor", flat=True))
-    faults = _tried(lambda: services.confirm_profile(actor=request.user, task=row))
-    return _answer(request, pk, faults=faults, touched=touched, before=row)
-
-
-@require_POST
-@member_view(can="edit_tasks")
-def close(request: OrgRequest, pk: int) -> HttpResponse:
-    """Close a condition with evidence."""
-    row = the_task(pk)
-    gate, condition = request.POST.get("gate", ""), request.POST.get("condition", "")
-    faults = _tried(
-        lambda: services.close_condition(
-            actor=request.user,
-            task=row,
-            gate=gate,
-            condition=condition,
-            evidence=request.POST.get("evidence", ""),
-            counsel_note=request.POST.get("counsel_note", "") if request.may("counsel_notes") else "",
-        )
-    )
-    return _answer(request, pk, faults=faults, before=row)
-
-
-@require_POST
-@member_view(can="edit_tasks")
-def reopen(request: OrgRequest, pk: int) -> HttpResponse:
-    """Open a closed condition again, with a reason."""
-    row = the_task(pk)
-    faults = _tried(
-        lambda: services.reopen_condition(
-            actor=request.user,
-            task=row,
-            gate=request.POST.get("gate", ""),
-            condition=request.POST.get("condition", ""),
-            reason=request.POST.get("reason", ""),
-        )
-    )
-    return _answer(request, pk, faults=faults, before=row)
+    faults = tried(lambda: services.confirm_profile(actor=request.user, task=row))
+    return answer(request, pk, faults=faults, touched=touched, before=row)
 
 
 @require_POST
@@ -101,14 +67,14 @@ def remove(request: OrgRequest, pk: int) -> HttpResponse:
     if "sure" not in request.POST:
         return task_page(request, row, status=422, faults={"sure": ["Tick the box to confirm the removal."]})
     label = str(row)
-    faults = _tried(lambda: services.remove_task(actor=request.user, task=row))
+    faults = tried(lambda: services.remove_task(actor=request.user, task=row))
     if faults:
         return task_page(request, the_task(pk), status=422, faults={"sure": faults[NON_FIELD_ERRORS]})
     messages.success(request, f"Removed {label}.")
     return redirect("assessments:tasks", organisation=request.organisation.slug)
 
 
-def _tried(work: Callable[[], Any]) -> Faults:
+def tried(work: Callable[[], Any]) -> Faults:
     """Run a service; give its sentences by field, empty when it worked."""
     try:
         work()
@@ -123,27 +89,40 @@ def _tried(work: Callable[[], Any]) -> Faults:
     return {}
 
 
-def _answer(
+def answer(
     request: OrgRequest,
     pk: int,
     *,
     faults: Faults,
     before: TaskAssessment,
     touched: set[str] | None = None,
+    about_gates: Refused | None = None,
 ) -> HttpResponse:
-    """Answer a change: pieces for htmx, a redirect or the page with its errors otherwise."""
+    """Answer a change: pieces for htmx, a redirect or the page with its errors otherwise.
+
+    ``about_gates``: what came of a form about a gate, if it was one (``BLANK`` when it was not refused).
+    """
     if request.htmx:
-        return _pieces(request, pk, faults=faults, before=before, touched=touched or set())
+        return _pieces(
+            request, pk, faults=faults, before=before, touched=touched or set(), about_gates=about_gates
+        )
     row = the_task(pk)
     if faults:
-        return task_page(request, row, status=422, faults=faults, given=request.POST)
-    messages.success(request, f"Saved {row.legal_task.code}: {queries_task.task_detail(row).verdict.text}.")
+        more = {"refused": about_gates} if about_gates else {"given": request.POST}
+        return task_page(request, row, status=422, faults=faults, **more)
+    messages.success(request, f"Saved {row.legal_task.code}: {words.task_verdict(row).text}.")
     url = reverse("assessments:task", args=[request.organisation.slug, pk])
     return redirect(f"{url}#editor")
 
 
 def _pieces(
-    request: OrgRequest, pk: int, *, faults: Faults, before: TaskAssessment, touched: set[str]
+    request: OrgRequest,
+    pk: int,
+    *,
+    faults: Faults,
+    before: TaskAssessment,
+    touched: set[str],
+    about_gates: Refused | None,
 ) -> HttpResponse:
     """Only the parts that may differ now: controls stay, so that focus and half-typed text do."""
     row = the_task(pk)
@@ -154,7 +133,10 @@ def _pieces(
         "faults": faults,
         "touched": [line for line in detail.factors if line.factor.code in touched],
         "saved_at": timezone.localtime(timezone.now(), ZoneInfo(request.organisation.time_zone)),
-        "gates_changed": _gate_state(before, pk) or not faults,
+        "gates_changed": about_gates is not None or _gate_state(before) != _gate_state(row),
+        "refused": about_gates or BLANK,
+        "took_flags": "has-flags" in request.POST,
+        "took_class": "practice_of_law" in request.POST,
     }
     if context["place"] == "table" and not faults:
         found = queries_totals.totals(assessment=row.assessment, rulebook=detail.rulebook)
@@ -165,7 +147,6 @@ def _pieces(
     return render(request, "assessments/_saved.html", context, status=422 if faults else 200)
 
 
-def _gate_state(before: TaskAssessment, pk: int) -> bool:
-    """Whether gates fire or conditions are open that were not so before."""
-    after = the_task(pk)
-    return (before.gates, before.open_conditions) != (after.gates, after.open_conditions)
+def _gate_state(row: TaskAssessment) -> tuple[Any, ...]:
+    """What the section about gates shows of the stored result."""
+    return row.result.get("gates"), row.open_conditions

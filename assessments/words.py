@@ -99,8 +99,8 @@ def verdict(
 ) -> Verdict:
     """Word an outcome with its restriction.
 
-    ``gates``: the fired gates with ``code`` and ``effect`` (the engine's shape). ``conditions``: how many
-    conditions they carry in all; None when only the restriction is known.
+    ``gates``: the fired gates with ``code``, ``effect`` and ``waived`` (the engine's shape). ``conditions``:
+    how many conditions those carry that are not waived; None when only the restriction is known.
     """
     name = OUTCOMES.get(outcome or "", NOT_SCORED)
     icon, css = LOOKS.get(outcome or "", ("open", "open"))
@@ -110,6 +110,9 @@ def verdict(
         limits.append(RESTRICTIONS[restriction])
     if stop and outcome == Outcome.RETAIN:
         return Verdict(outcome, name, icon, css, tuple(limits))  # a stop makes its conditions moot
+    waived = [gate["code"] for gate in gates if gate.get("waived")]
+    if waived:
+        limits.append(f"{' and '.join(waived)} waived")
     if conditions:
         limits.append(conditions_words(conditions, open_conditions))
     elif conditions is None and restriction == "CONDITION":
@@ -118,7 +121,7 @@ def verdict(
 
 
 def _stop(outcome: str | None, gates: Sequence[Mapping[str, Any]]) -> str:
-    codes = [gate["code"] for gate in gates if gate["effect"] == outcome]
+    codes = [gate["code"] for gate in gates if gate["effect"] == outcome and not gate.get("waived")]
     if not codes:
         return ""
     return f"{'stopped by' if outcome == Outcome.RETAIN else 'needs'} {' and '.join(codes)}"

@@ -51,7 +51,7 @@ from engine.score_flips import NearestScoreFlip, ScoreFlip, ScoreFlips
 from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
-from engine.suitability_rules import SuitabilityRules
+from engine.suitability_rules import GATE_KINDS, WAIVABLE_KINDS, SuitabilityRules, gate_kind
 from engine.topsis import topsis
 from engine.transfers import Transfer, Transfers, leaf_transfers, weight_transfers
 from engine.unknowns import Unknown, unknowns
@@ -64,6 +64,8 @@ from engine.weights import direct_weights, equal_weights, rank_order_centroid, s
 __all__ = [
     "DEFAULT_SPREADS",
     "ENGINE_VERSION",
+    "GATE_KINDS",
+    "WAIVABLE_KINDS",
     "Acceptability",
     "Allocation",
     "AllocationConflict",
@@ -150,6 +152,7 @@ __all__ = [
     "equal_weights",
     "evidenced_only",
     "flips",
+    "gate_kind",
     "in_house_cost",
     "judgements_of_group",
     "kendalls_w",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from engine.suitability_rules import (
     DECIDING_EFFECTS,
     LEVELS,
     PRACTICE_OF_LAW,
+    WAIVABLE_KINDS,
     Factor,
     GateRule,
     SuitabilityRules,
@@ -24,12 +25,16 @@ Answers = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class FiredGate:
-    """A gate that applies to the task, with the facts that made it fire."""
+    """A gate that applies to the task, with the facts that made it fire.
+
+    `waived`: the gate still applies, but its effect is not taken into account.
+    """
 
     code: str
     name: str
     effect: str
     reason: str
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,9 @@ class Suitability:
     `score` (0–100) is None when a weighted factor has no answer or all weights are 0; `score_range` then
     gives the lowest and highest score that answers could give (None only when all weights are 0), and `band`
     is set only if both ends lie in the same band. `band_certain`: whether there is one band.
-    `outcome`: RETAIN or PREPARE_FIRST if such a gate fires, else the band. `restriction`: the strictest of
-    the other effects. `contributions`: points of the score by factor (None: unknown); `factors`: in full.
+    `outcome`: RETAIN or PREPARE_FIRST if such a gate fires and is not waived, else the band. `restriction`:
+    the strictest of the other effects, waived gates left out. `contributions`: points of the score by factor
+    (None: unknown); `factors`: in full.
     """
 
     gates: tuple[FiredGate, ...]
@@ -78,20 +84,24 @@ class Suitability:
 def suitability(task: Mapping[str, Any], rules: Mapping[str, Any] | SuitabilityRules) -> Suitability:
     """Assess one task.
 
-    `task`: {"answers": {factor: 1–5 or None}, "flags": [...], "practice_of_law": class or None}; other
-    members are ignored, an absent answer is unknown. `rules`: the shape of `suitability_factors.json`, or
-    the same already read. Score = 100 × Σ(weight × norm) / Σ weight. Raises `InvalidInput`.
+    `task`: {"answers": {factor: 1–5 or None}, "flags": [...], "practice_of_law": class or None, "waived":
+    [code of gate, ...]}; other members are ignored, an absent answer is unknown. A waived gate is listed when
+    it fires and has no effect; one of a kind that cannot be waived is refused. `rules`: the shape of
+    `suitability_factors.json`, or the same already read. Score = 100 × Σ(weight × norm) / Σ weight. Raises
+    `InvalidInput`.
     """
     checked = rules if isinstance(rules, SuitabilityRules) else SuitabilityRules.from_dict(rules)
     require_mapping(task, "task")
     answers = _answers(task, checked)
-    gates = _fired(checked, answers, _flags(task, checked), _practice(task))
+    fired = _fired(checked, answers, _flags(task, checked), _practice(task))
+    waived = _waived(task, checked)
+    gates = tuple(replace(gate, waived=True) if gate.code in waived else gate for gate in fired)
     lines = _lines(checked, answers)
     unknown = tuple(line.code for line in lines if line.weight > 0 and line.level is None)
     span = _score_range(checked, answers)
     band_range = None if span is None else (_band(checked, span[0]), _band(checked, span[1]))
     band = band_range[0] if band_range is not None and band_range[0] == band_range[1] else None
-    effects = {gate.effect for gate in gates}
+    effects = {gate.effect for gate in gates if not gate.waived}
     decided = next((effect for effect in DECIDING_EFFECTS if effect in effects), None)
     return Suitability(
         gates=gates,
@@ -136,6 +146,18 @@ def _practice(task: Mapping[str, Any]) -> str | None:
     if practice is not None and practice not in PRACTICE_OF_LAW:
         raise refuse("task.practice_of_law", f"{quoted(practice)} is not one of {', '.join(PRACTICE_OF_LAW)}")
     return None if practice is None else str(practice)
+
+
+def _waived(task: Mapping[str, Any], rules: SuitabilityRules) -> frozenset[str]:
+    kinds = {gate.code: gate.kind for gate in rules.gates}
+    waived = require_list(task.get("waived", ()), "task.waived")
+    for place, code in enumerate(waived):
+        path = at("task.waived", place)
+        if not isinstance(code, str) or code not in kinds:
+            raise refuse(path, f"{quoted(code)} is not a gate")
+        if kinds[code] not in WAIVABLE_KINDS:
+            raise refuse(path, f"{code} is a gate of the kind {kinds[code]}, which cannot be waived")
+    return frozenset(waived)
 
 
 def _fired(

@@ -13,6 +13,9 @@ LEVELS = (1, 5)
 PRACTICE_OF_LAW = ("administrative", "supervised", "licensed")
 # The two effects that decide the outcome by themselves; every other effect restricts and does not decide.
 DECIDING_EFFECTS = ("RETAIN", "PREPARE_FIRST")
+# What a gate stands on. Only gates of the last two may be waived; a kind that is not stated counts as law.
+GATE_KINDS = ("law", "supervision", "readiness", "policy")
+WAIVABLE_KINDS = ("readiness", "policy")
 _DIRECTIONS = ("higher_favours_outsourcing", "higher_favours_retaining")
 _TRIGGER_KEYS = ("flags_any", "practice_of_law_any", "factor_min", "factor_max")
 
@@ -40,7 +43,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class GateRule:
-    """A rule that no score offsets. The four triggers are joined by OR."""
+    """A rule that no score offsets. The four triggers are joined by OR; `kind` is one of `GATE_KINDS`."""
 
     code: str
     name: str
@@ -49,6 +52,7 @@ class GateRule:
     practice_of_law: tuple[str, ...]
     factor_min: tuple[tuple[str, float], ...]
     factor_max: tuple[tuple[str, float], ...]
+    kind: str = GATE_KINDS[0]
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,17 @@ def _gate(gate: Mapping[str, Any], path: str, known: _Known) -> GateRule:
         practice_of_law=_names(trigger, "practice_of_law_any", place, frozenset(PRACTICE_OF_LAW)),
         factor_min=_limits(trigger, "factor_min", place, known.factors),
         factor_max=_limits(trigger, "factor_max", place, known.factors),
+        kind=gate_kind(gate),
     )
+
+
+def gate_kind(gate: Mapping[str, Any]) -> str:
+    """What a gate (the shape of `suitability_factors.json`) stands on: one of `GATE_KINDS`.
+
+    Anything else, or nothing, counts as law, the strictest.
+    """
+    kind = gate.get("kind")
+    return kind if isinstance(kind, str) and kind in GATE_KINDS else GATE_KINDS[0]
 
 
 def _names(trigger: Mapping[str, Any], key: str, path: str, known: frozenset[str]) -> tuple[str, ...]:

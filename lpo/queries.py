@@ -10,10 +10,11 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 
 import figures
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from accounts.roles import may
 from accounts.tenancy import current
 from assessments.models import TaskAssessment
+from assessments.queries_gates import WaiverList, open_waivers
 from lpo import rail
 from providers.models import Provider
 from records import read_json
@@ -74,6 +75,7 @@ class CasePage:
     money: Money | None
     rows: list[StepRow]
     events: list[AuditEvent]
+    waivers: WaiverList | None
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ class Hit:
     url: str
 
 
-def case_page(*, slug: str, role: str) -> CasePage:
-    """Collect the case page of the open organisation."""
+def case_page(*, slug: str, role: str, viewer: User) -> CasePage:
+    """Collect the case page of the open organisation, as ``viewer`` sees it."""
     case = rail.current_case()
     counts = rail.count(case)
     record = RankingRecord.objects.filter(selection=case).order_by("-number").defer("content").first()
@@ -108,6 +110,7 @@ def case_page(*, slug: str, role: str) -> CasePage:
         money=kept.money if kept else None,
         rows=_rows(slug, case, counts, conditions),
         events=list(events[:8]),
+        waivers=open_waivers(case.assessment, viewer) if case else None,
     )
 
 

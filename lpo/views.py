@@ -27,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_view(can="see")
 def case(request: OrgRequest) -> HttpResponse:
     """Show where the case stands, what to do next and the money of the last kept ranking."""
-    page = queries.case_page(slug=request.organisation.slug, role=request.membership.role)
+    page = queries.case_page(
+        slug=request.organisation.slug, role=request.membership.role, viewer=request.user
+    )
     return render(request, "case.html", {"case": page})
 
 

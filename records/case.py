@@ -34,9 +34,9 @@ def compute_case(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Suitability of every task, knock-outs and business case of every bid, as plain data, unrounded.
 
     `inputs`: "factor_rules" (shape of `suitability_factors.json`), "tasks", "role_rates", "assumptions"
-    (`demo_company.json`, with "answers" for the profile), "knock_out_rules" (the `knock_outs` of
-    `criteria.json`), "bids" (`demo_providers.json`, with "evidence" and "acceptances"); other members are
-    kept for the reader and not used. Raises `InvalidInput` with the place.
+    (`demo_company.json`, with "answers" for the profile; "waived": codes of waived gates), "knock_out_rules"
+    (the `knock_outs` of `criteria.json`), "bids" (`demo_providers.json`, with "evidence" and "acceptances");
+    other members are kept for the reader and not used. Raises `InvalidInput` with the place.
     """
     require_mapping(inputs, "$")
     tasks, bids = _coded(inputs, "tasks"), _coded(inputs, "bids")
@@ -127,7 +127,11 @@ def _business_cases(
 
 def _suitability_data(found: Suitability, in_basket: bool) -> dict[str, Any]:
     data: dict[str, Any] = as_data(found)
-    return {**data, "band_certain": found.band_certain, "in_basket": in_basket}
+    # Records from before gates could be waived have no such member; they must still come out the same.
+    gates = [
+        {key: value for key, value in gate.items() if key != "waived" or value} for gate in data["gates"]
+    ]
+    return {**data, "gates": gates, "band_certain": found.band_certain, "in_basket": in_basket}
 
 
 def _knock_outs_data(found: KnockOuts) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class RiskLine:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The page a board reads."""
+    """The page a board reads; ``waivers``: all of them, one line for those granted alike."""
 
     asked: str
     because: tuple[str, ...]
@@ -157,6 +157,8 @@ class FirstPage:
     flip: str
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
+    waivers: tuple[str, ...]
+    has_many_waivers: bool
     risks: tuple[RiskLine, ...]
     signers: tuple[str, ...]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import figures
 from charting.ticks import nice_ticks
 from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
 from reports.reference import risks
-from reports.source import Json, Source, TaskFacts, counted, number_word, sentence
+from reports.source import Json, Source, TaskFacts, WaivedGate, counted, number_word, sentence
 from selections import words
 from selections.words import measures
 from selections.words.names import listed
@@ -16,11 +18,15 @@ SHOWN_OPTIONS = 3
 ROOM_FOR_NAME = 36
 SHOWN_FACTS = 4
 SHOWN_RISKS = 3
+ROOM_FOR_WAIVERS = 4
 ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a test
 
 
 def first_page(source: Source) -> FirstPage:
-    """Everything on page 1."""
+    """Everything on page 1. Waivers are never left out: where there are many, the risks make room."""
+    waivers = waiver_lines(source)
+    has_many = len(waivers) > ROOM_FOR_WAIVERS
+    shown_risks = [] if has_many else risks()[:SHOWN_RISKS]
     return FirstPage(
         asked=asked(source),
         because=because(source),
@@ -28,9 +34,9 @@ def first_page(source: Source) -> FirstPage:
         flip=flip(source),
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
-        risks=tuple(
-            RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in risks()[:SHOWN_RISKS]
-        ),
+        waivers=waivers,
+        has_many_waivers=has_many,
+        risks=tuple(RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in shown_risks),
         signers=SIGNERS,
     )
 
@@ -251,7 +257,30 @@ def compliance(source: Source) -> list[Fact]:
     still = sum(not condition.is_closed for condition in source.conditions)
     facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
     facts.append(Fact("Failed knock-outs accepted in writing", _accepted(source)))
+    facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
     return facts
+
+
+def waiver_lines(source: Source) -> tuple[str, ...]:
+    """Every waiver in force with who, when and why; tasks waived alike share a line."""
+    alike: dict[WaivedGate, list[str]] = {}
+    for waiver in source.waivers:
+        alike.setdefault(replace(waiver, task=""), []).append(waiver.task)
+    return tuple(_waiver_line(source, waiver, tasks) for waiver, tasks in alike.items())
+
+
+def _waiver_line(source: Source, waiver: WaivedGate, tasks: list[str]) -> str:
+    what = " ".join(filter(None, (waiver.gate, source.gates[waiver.gate].get("name"), "on", listed(tasks))))
+    if not waiver.granted_by:
+        return f"{what}: the record does not say who waived it."
+    return (
+        f"{what}. Asked for by {waiver.asked_by}, {waiver.asked_on}: {_ended(waiver.reason)} Granted by "
+        f"{waiver.granted_by}, {waiver.granted_on}: {_ended(waiver.granted_because)}"
+    )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _accepted(source: Source) -> str:

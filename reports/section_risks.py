@@ -6,7 +6,7 @@ from assessments.words import RESTRICTIONS
 from reports.content import Block, Cell, Column, Mark, Paragraph, Row, Section, Table
 from reports.first_page import rating
 from reports.reference import risks
-from reports.source import Source
+from reports.source import Condition, Source
 
 
 def risks_section(source: Source) -> Section:
@@ -17,7 +17,7 @@ def risks_section(source: Source) -> Section:
 
 def _task_conditions(source: Source) -> list[Block]:
     """One row per task and gate, with its conditions in one cell so that they stay together."""
-    if not source.conditions:
+    if not source.conditions and not any(task.waived for task in source.basket):
         return [Paragraph("No gate fires on a task of the basket: there is no condition to close.")]
     columns = (
         Column("Task", share=1),
@@ -34,24 +34,24 @@ def _task_conditions(source: Source) -> list[Block]:
             name = "" if seen == task.code else f"{task.code} {task.name}"
             seen = task.code
             limit = RESTRICTIONS.get(gate["effect"], "") if gate["effect"] != "CONDITION" else ""
-            still = [one.text for one in own if not one.is_closed]
-            closed = [one.text for one in own if one.is_closed]
-            mark: Mark = "open" if still else "ok"
-            rows.append(
-                Row(
-                    (
-                        Cell(name),
-                        Cell(f"{code} {gate['name']}", below=limit),
-                        Cell("; ".join(still), below=f"Closed: {'; '.join(closed)}" if closed else ""),
-                        Cell(f"{len(still)} open" if still else "closed", mark),
-                    )
-                )
-            )
+            named = Cell(f"{code} {gate['name']}", below=limit)
+            rows.append(Row((Cell(name), named, *_state(own, is_waived=code in task.waived))))
     note = (
         f"State on {source.options.kept_at:%-d %B %Y}, when the ranking was kept. "
         "An open condition blocks the award, not the bid."
     )
     return [Table("Conditions of the tasks that go out", columns, tuple(rows), note)]
+
+
+def _state(own: list[Condition], *, is_waived: bool) -> tuple[Cell, Cell]:
+    """The conditions of a gate of a task, and how they stand."""
+    if is_waived:
+        return Cell("Waived: who, when and why stands on page 1"), Cell("waived", "conditional")
+    still = [one.text for one in own if not one.is_closed]
+    closed = [one.text for one in own if one.is_closed]
+    mark: Mark = "open" if still else "ok"
+    conditions = Cell("; ".join(still), below=f"Closed: {'; '.join(closed)}" if closed else "")
+    return conditions, Cell(f"{len(still)} open" if still else "closed", mark)
 
 
 def _provider_conditions(source: Source) -> list[Block]:

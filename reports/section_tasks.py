@@ -38,7 +38,7 @@ def _summary(source: Source) -> str:
         f"cost of {cost} "
         f"{source.unit} a year; {counted(len(held), 'task')} stay or wait. A gate that stops a task is never "
         "offset by a score. Every restriction stands beside its outcome; a task is awarded only when all "
-        "conditions of its gates are closed with evidence."
+        "conditions of its gates are closed with evidence, or the gate is waived (page 1)."
     )
 
 
@@ -80,9 +80,14 @@ def _row(task: TaskFacts) -> Row:
             Cell(figures.hours(task.hours, none=figures.DASH)),
             Cell(figures.money(task.baseline, none=figures.DASH)),
             Cell(task.verdict.text, MARKS.get(task.verdict.outcome, "open"), below),
-            Cell(", ".join(task.gates) or figures.DASH),
+            Cell(_gates(task)),
         )
     )
+
+
+def _gates(task: TaskFacts) -> str:
+    said = (f"{code} (waived)" if code in task.waived else code for code in task.gates)
+    return ", ".join(said) or figures.DASH
 
 
 def _chart(source: Source) -> ChartSpec:

@@ -63,6 +63,7 @@ class TaskFacts:
     score: float | None
     verdict: Verdict
     gates: tuple[str, ...]
+    waived: tuple[str, ...]
     has_stop: bool
     hours: float | None
     baseline: float | None
@@ -78,6 +79,20 @@ class Condition:
     gate: str
     text: str
     is_closed: bool
+
+
+@dataclass(frozen=True)
+class WaivedGate:
+    """A waiver in force: who asked and who granted it, when and why; empty where the record does not say."""
+
+    task: str
+    gate: str
+    asked_by: str = ""
+    asked_on: str = ""
+    reason: str = ""
+    granted_by: str = ""
+    granted_on: str = ""
+    granted_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +170,11 @@ class Source:
                 open_conditions=still,
             ),
             gates=tuple(gate["code"] for gate in found["gates"]),
-            has_stop=any(gate["effect"] in {"RETAIN", "PREPARE_FIRST"} for gate in found["gates"]),
+            waived=tuple(gate["code"] for gate in found["gates"] if gate.get("waived")),
+            has_stop=any(
+                gate["effect"] in {"RETAIN", "PREPARE_FIRST"} and not gate.get("waived")
+                for gate in found["gates"]
+            ),
             hours=cost.hours,
             baseline=cost.cost,
             is_in_basket=found["in_basket"],
@@ -171,8 +190,36 @@ class Source:
         return [
             Condition(task, gate["code"], text, [gate["code"], text] in self._closed[task])
             for gate in self.results["suitability"][task]["gates"]
+            if not gate.get("waived")
             for text in self.gates[gate["code"]]["conditions"]
         ]
+
+    @cached_property
+    def waivers(self) -> list[WaivedGate]:
+        """Every waiver in force, in code order of the tasks."""
+        given = {task["code"]: task.get("waivers", []) for task in self.inputs["tasks"]}
+        return [
+            self._waiver(task.code, gate, given[task.code]) for task in self.tasks for gate in task.waived
+        ]
+
+    def _waiver(self, task: str, gate: str, given: list[Json]) -> WaivedGate:
+        found = next((waiver for waiver in given if waiver["gate"] == gate), None)
+        if found is None:
+            return WaivedGate(task, gate)
+        return WaivedGate(
+            task=task,
+            gate=gate,
+            asked_by=found["asked_by"],
+            asked_on=self._day(found["asked_at"]),
+            reason=found["reason"],
+            granted_by=found["granted_by"],
+            granted_on=self._day(found["granted_at"]),
+            granted_because=found["granted_because"],
+        )
+
+    def _day(self, moment: str) -> str:
+        """A moment of the record as a day of the organisation."""
+        return f"{datetime.fromisoformat(moment).astimezone(self.options.kept_at.tzinfo):%-d %B %Y}"
 
     @cached_property
     def basket(self) -> list[TaskFacts]:

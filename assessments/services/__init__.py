@@ -11,7 +11,8 @@ from assessments.services.changing import (
     set_flags,
     set_practice_of_law,
 )
-from assessments.services.conditions import close_condition, reopen_condition
+from assessments.services.conditions import Closing, close_condition, reopen_condition
+from assessments.services.consents import ConsentGiven, add_consent
 from assessments.services.grid import CellAnswer, CellChange, CellState, RowAnswer, RowChange, save_rows
 from assessments.services.importing import (
     Existing,
@@ -22,6 +23,7 @@ from assessments.services.importing import (
     apply_import,
     plan_import,
 )
+from assessments.services.lawyers import NewLawyer
 from assessments.services.pasting import (
     PASTE_COLUMNS,
     PasteRefusedError,
@@ -32,16 +34,20 @@ from assessments.services.pasting import (
     paste_preview,
 )
 from assessments.services.rates import RateEntry, set_role_rates
+from assessments.services.waivers import ask_waiver, decide_waiver, withdraw_waiver
 
 __all__ = [
     "PASTE_COLUMNS",
     "CellAnswer",
     "CellChange",
     "CellState",
+    "Closing",
+    "ConsentGiven",
     "Existing",
     "ImportPlan",
     "ImportRefusedError",
     "ImportRow",
+    "NewLawyer",
     "PasteRefusedError",
     "Preview",
     "PreviewCell",
@@ -51,13 +57,16 @@ __all__ = [
     "RowChange",
     "RowKind",
     "StaleTaskError",
+    "add_consent",
     "add_from_catalogue",
     "add_task",
     "answer_factor",
     "apply_import",
+    "ask_waiver",
     "change_task",
     "close_condition",
     "confirm_profile",
+    "decide_waiver",
     "edit_task",
     "paste_confirm",
     "paste_preview",
@@ -70,4 +79,5 @@ __all__ = [
     "set_practice_of_law",
     "set_role_rates",
     "start_assessment",
+    "withdraw_waiver",
 ]

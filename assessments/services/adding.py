@@ -141,10 +141,24 @@ def _add_typical(
 
 @transaction.atomic
 def remove_task(*, actor: User, task: TaskAssessment) -> None:
-    """Take a task out of its assessment. Refused with ``ValidationError`` while a bid prices it."""
+    """Take a task out of its assessment; the trail keeps the flags and gates that it had.
+
+    Refused with ``ValidationError`` while a bid prices it and where consents are recorded for it.
+    """
     row = changing.locked(task)
     legal_task, label = row.legal_task, str(row)
-    facts = {"name": legal_task.name, "outcome": row.outcome, "score": row.score}
+    if row.consents.exists():
+        raise ValidationError(
+            f"{label} has consents on record, which are kept, so it cannot be removed. Leave it out of bids."
+        )
+    facts = {
+        "name": legal_task.name,
+        "outcome": row.outcome,
+        "score": row.score,
+        "flags": row.flags,
+        "practice_of_law": row.practice_of_law,
+        "gates": row.gates,
+    }
     audit.record(actor=actor, verb="removed legal task", obj=row, label=label, before=facts)
     row.delete()
     if legal_task.assessments.exists():

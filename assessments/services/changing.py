@@ -20,7 +20,7 @@ from assessments import scoring
 from assessments.kept import hold
 from assessments.models import FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from assessments.rulebook import Rulebook
-from assessments.services import checking
+from assessments.services import checking, corrections
 
 _OF_THE_LEGAL_TASK = ("name", "practice_area")
 
@@ -47,14 +47,17 @@ def change_task(
     facts: Mapping[str, Any] | None = None,
     levels: Mapping[str, int | None] | None = None,
     reasons: Mapping[str, str] | None = None,
+    why: Mapping[str, str] | None = None,
     seen: datetime | None = None,
 ) -> TaskAssessment:
     """Change any part of a task; what is not named stays. All or nothing.
 
     ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, staffing_mix, practice_of_law, flags,
     note, counsel_note. ``levels``: factor to 1–5 or None for "don't know". ``reasons``: factor to text.
-    ``seen``: the ``updated_at`` that the form showed; a later change by somebody else refuses this one with
-    ``StaleTaskError``. Raises ``ValidationError`` by field ("annual_volume", "level-STD", …).
+    ``why``: "flags" and "practice_of_law" to the reason for a change that takes a gate away; an answer that
+    does so needs a new reason of its own (see ``corrections``). ``seen``: the ``updated_at`` that the form
+    showed; a later change by somebody else refuses this one with ``StaleTaskError``. Raises
+    ``ValidationError`` by field ("annual_volume", "level-STD", "flags_reason", …).
     """
     if facts and "name" in facts:
         hold_names()
@@ -64,8 +67,10 @@ def change_task(
     rulebook = Rulebook(row.assessment.factor_set.content)
     checked = _checked_facts(row, facts or {}, rulebook)
     answers = _checked_answers(levels or {}, reasons or {}, rulebook)
+    corrected = corrections.wanted(row, checked, answers, why or {})
     _apply_facts(actor, row, checked)
     _apply_answers(actor, row, answers)
+    corrections.keep(actor, row, corrected)
     scoring.rescore(row)
     return row
 
@@ -83,14 +88,19 @@ def answer_factor(
     return change_task(actor=actor, task=task, levels={factor: level}, reasons=reasons)
 
 
-def set_flags(*, actor: User, task: TaskAssessment, flags: Sequence[str]) -> TaskAssessment:
-    """Set exactly these flags."""
-    return change_task(actor=actor, task=task, facts={"flags": flags})
+def set_flags(
+    *, actor: User, task: TaskAssessment, flags: Sequence[str], because: str = ""
+) -> TaskAssessment:
+    """Set exactly these flags; taking one away that fires a gate needs a reason."""
+    return change_task(actor=actor, task=task, facts={"flags": flags}, why={"flags": because})
 
 
-def set_practice_of_law(*, actor: User, task: TaskAssessment, practice_of_law: str) -> TaskAssessment:
-    """Say who may do the work."""
-    return change_task(actor=actor, task=task, facts={"practice_of_law": practice_of_law})
+def set_practice_of_law(
+    *, actor: User, task: TaskAssessment, practice_of_law: str, because: str = ""
+) -> TaskAssessment:
+    """Say who may do the work; taking a gate of law or supervision away with it needs a reason."""
+    facts = {"practice_of_law": practice_of_law}
+    return change_task(actor=actor, task=task, facts=facts, why={"practice_of_law": because})
 
 
 @transaction.atomic

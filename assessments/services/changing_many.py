@@ -15,6 +15,7 @@ from assessments import scoring
 from assessments.cells import OF_THE_LEGAL_TASK, fact
 from assessments.kept import hold
 from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.services import corrections
 
 _OWN = ["annual_volume", "unit", "hours_per_unit", "practice_of_law", "staffing_mix", "note", "updated_at"]
 _COPIES = ["list_name", "search_text"]
@@ -32,7 +33,8 @@ class NameTakenError(ValueError):
 def change_many(*, actor: User, assessment: Assessment, facts: Mapping[int, Mapping[str, Any]]) -> int:
     """Change checked facts of tasks, by their keys; gives how many really changed, each with its event.
 
-    Facts: the columns of ``cells`` without the code. Call ``hold_names`` first. Raises ``NameTakenError``.
+    Facts: the columns of ``cells`` without the code. Call ``hold_names`` first. Raises ``NameTakenError``;
+    ``ValidationError`` for a change that takes a gate away, which needs a reason, one task at a time.
     """
     hold(assessment.pk)
     rows = TaskAssessment.objects.select_for_update(of=("self",)).with_task()
@@ -40,6 +42,8 @@ def change_many(*, actor: User, assessment: Assessment, facts: Mapping[int, Mapp
     _refuse_taken_names(tasks, facts)
     done = []
     for pk, task in tasks.items():
+        task.assessment = assessment  # or each look at its rules asks for them
+        corrections.wanted(task, facts[pk], {}, {})
         before = {key: fact(task, key) for key in facts[pk]}
         old, new = audit.changes(before, facts[pk])
         if new:
@@ -78,11 +82,12 @@ def _set(task: TaskAssessment, new: Mapping[str, Any]) -> None:
 def _save(tasks: Sequence[TaskAssessment], assessment: Assessment) -> None:
     """One statement for each row: for so many columns that is faster than one for many rows."""
     scorer = scoring.Scorer.of(assessment)
-    scoring.fill_all(tasks, scorer, among={"task__in": [task.pk for task in tasks]})
+    waivers = scoring.fill_all(tasks, scorer, among={"task__in": [task.pk for task in tasks]})
     fields = [*_OWN, *_COPIES, *scoring.SCORED_FIELDS]
     for task in tasks:
         task.assessment = assessment  # or each save asks whether it is ours
         task.save(update_fields=fields)
+    scoring.end_all_idle(tasks, waivers, scorer)
 
 
 def _save_identities(tasks: Sequence[TaskAssessment]) -> None:

@@ -22,6 +22,8 @@ from assessments.queries_grid import last_change
 from assessments.services import adding, changing
 from assessments.services.typed import read_cell
 
+# A change of who may do the work that takes a gate away needs a reason, for which the grid has no place.
+_CELL_OF = {"practice_reason": "practice_of_law"}
 GONE = "This legal task is not in the assessment any more."
 
 
@@ -171,9 +173,13 @@ def _read(row: RowChange, roles: Roles) -> tuple[dict[str, CellAnswer], dict[str
 
 
 def _refused(fault: ValidationError) -> dict[str, CellAnswer]:
-    return {
-        key: CellAnswer(key, CellState.WRONG, messages[0]) for key, messages in fault.message_dict.items()
-    }
+    """Faults by the cell that they belong to; a reason that is missing has no cell of its own."""
+    found = {}
+    for field, messages in fault.message_dict.items():
+        key = _CELL_OF.get(field, field)
+        more = " Change it on the page of the task." if field in _CELL_OF else ""
+        found[key] = CellAnswer(key, CellState.WRONG, messages[0] + more)
+    return found
 
 
 def _conflict(task: TaskAssessment, key: str, theirs: str) -> CellAnswer:

@@ -16,7 +16,7 @@ from accounts.tenancy import hold_names
 from assessments.cells import COLUMNS, Roles, cell_text, task_texts
 from assessments.kept import hold
 from assessments.models import Assessment, TaskAssessment
-from assessments.services import adding
+from assessments.services import adding, corrections
 from assessments.services.changing_many import NameTakenError, change_many
 from assessments.services.typed import read_cell
 from tabular import Block, Column, MappedRow, TableFault, map_as
@@ -233,7 +233,18 @@ class _Planner:
         other = self.by_name.get(name[:160])
         if other is not None and other != task:
             faults.append(f"{other.legal_task.code} already has this name.")
+        if task is not None:
+            faults += _gates_lost(task, facts)
         return tuple(faults)
+
+
+def _gates_lost(task: TaskAssessment, facts: Mapping[str, Any]) -> list[str]:
+    """What would take a gate away; a file has no place for the reason that this needs."""
+    try:
+        corrections.wanted(task, facts, {}, {})
+    except ValidationError as fault:
+        return [f"{sentence} Change it on the page of the task." for sentence in fault.messages]
+    return []
 
 
 def _name_key(row: MappedRow) -> str:

@@ -80,6 +80,7 @@ TASK_ROW: dict[str, Any] = {
         GateChip("G05", "US persons", "limit", "flag", "limits"),
         GateChip("G08", "Client consent", "", "cond", "open"),
         GateChip("G04", "Privilege", "closed", "check", "closed"),
+        GateChip("G11", "No documented process", "waived", "half", "waived", mark="waived"),
     ),
 }
 

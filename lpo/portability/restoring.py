@@ -18,6 +18,9 @@ from django.core.validators import validate_email, validate_slug
 from django.db import DatabaseError, connection, models, transaction
 
 from accounts.models import Organisation, User
+from accounts.tenancy import opened
+from assessments.models import Assessment
+from assessments.scoring import recount_conditions
 from lpo.portability.faults import PortabilityFault
 from lpo.portability.packing import Bundle, opened_bundle
 from lpo.portability.shape import Column, Kind, Shape, organisation_columns, shapes
@@ -50,6 +53,7 @@ def import_organisation(path: Path, *, slug: str = "") -> Imported:
         try:
             with transaction.atomic():
                 organisation, counts = reader.read()
+                _recount(organisation)
                 checked = check_organisation(organisation)
                 broken = [fault for fault in checked.faults if "another hash" in fault]
                 if broken:
@@ -58,6 +62,13 @@ def import_organisation(path: Path, *, slug: str = "") -> Imported:
             reader.take_files_back()
             raise _in_words(fault) from fault
     return Imported(organisation, counts, tuple(reader.linked), tuple(reader.created), checked)
+
+
+def _recount(organisation: Organisation) -> None:
+    """A file from before conditions asked for a lawyer says less is open than is."""
+    with opened(organisation):
+        for assessment in Assessment.objects.select_related("factor_set"):
+            recount_conditions(assessment=assessment)
 
 
 def _in_words(fault: BaseException) -> BaseException:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Assessment, FactorAnswer, GateClosure, LegalTask, TaskAssessment
+from assessments.models import Assessment, FactorAnswer, GateClosure, Lawyer, LegalTask, TaskAssessment
 from assessments.reference import CatalogueTask, catalogue
 from assessments.scoring import Scorer
 from lpo.sample import COMPANY
@@ -46,10 +46,13 @@ def fill(
     """Add tasks until there are ``upto``; gives how many were added."""
     there = TaskAssessment.objects.filter(assessment=assessment).count()
     scorer = Scorer.of(assessment)
+    lawyer, _ = Lawyer.objects.get_or_create(
+        name="Linus Lawyer (invented)", jurisdiction="Minnesota", defaults={"added_by": actor}
+    )
     for start in range(there, upto, CHUNK):
         end = min(start + CHUNK, upto)
         with transaction.atomic():
-            made = [_made(assessment, scorer, actor, seed, number) for number in range(start + 1, end + 1)]
+            made = [_made(assessment, scorer, lawyer, seed, number) for number in range(start + 1, end + 1)]
             LegalTask.objects.bulk_create(one.task.legal_task for one in made)
             TaskAssessment.objects.bulk_create(one.task for one in made)
             _insert_answers(made, actor)
@@ -58,7 +61,7 @@ def fill(
     return max(0, upto - there)
 
 
-def _made(assessment: Assessment, scorer: Scorer, actor: User, seed: int, number: int) -> Made:
+def _made(assessment: Assessment, scorer: Scorer, lawyer: Lawyer, seed: int, number: int) -> Made:
     chance = random.Random(f"{seed} task {number}")  # noqa: S311  (invented data, not a secret)
     kind = chance.choice(catalogue())
     legal_task = LegalTask(
@@ -74,7 +77,7 @@ def _made(assessment: Assessment, scorer: Scorer, actor: User, seed: int, number
     levels = _levels(kind, chance)
     task.is_profile_assumed = bool(levels) and chance.random() < 0.06
     scorer.fill(task, answers=levels, closed=set())
-    closures = _closures(task, scorer, actor, chance)
+    closures = _closures(task, scorer, lawyer, chance)
     task.open_conditions -= len(closures)
     return Made(task, levels, closures)
 
@@ -131,14 +134,24 @@ def _levels(kind: CatalogueTask, chance: random.Random) -> dict[str, int | None]
     return levels
 
 
-def _closures(task: TaskAssessment, scorer: Scorer, actor: User, chance: random.Random) -> list[GateClosure]:
-    """Some conditions of some tasks are closed."""
+def _closures(
+    task: TaskAssessment, scorer: Scorer, lawyer: Lawyer, chance: random.Random
+) -> list[GateClosure]:
+    """Some conditions of some tasks are closed; none that needs a consent, for nobody gave one."""
     conditions = scorer.rulebook.conditions_of(task.gates)
     number = chance.randint(0, len(conditions)) if chance.random() < 0.15 else 0
-    return [
-        GateClosure(task=task, gate=gate, condition=text, evidence="Checked (invented)", closed_by=actor)
-        for gate, text in conditions[:number]
-    ]
+    closed = []
+    for gate, text in conditions[:number]:
+        asked = scorer.rulebook.asks(gate, text)
+        if asked.consent:
+            continue
+        closure = GateClosure(
+            task=task, gate=gate, condition=text, evidence="Checked (invented)", closed_by=lawyer.added_by
+        )
+        closure.lawyer = lawyer if asked.lawyer else None
+        closure.weekly_hours = Decimal(4) if asked.hours else None
+        closed.append(closure)
+    return closed
 
 
 @cache

@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "assessments.taskassessment": "Legal task",
     "assessments.legaltask": "Legal task (new)",
     "assessments.assessment": "Assessment",
+    "assessments.lawyer": "Named lawyer",
     "providers.provider": "Provider",
     "selections.selection": "Case",
     "selections.bid": "Bid",
@@ -45,6 +46,9 @@ KINDS: dict[str, str] = {
 _FIELDS: dict[str, str] = {
     "practice_of_law": "Who may do the work",
     "hours_per_unit": "Hours for each unit",
+    "class": "Who may do the work",
+    "licensed_in": "Licensed in",
+    "consent_of": "Consent of",
     "staffing_mix": "Staffing",
     "has_privilege_line": "Privilege line on board reports",
     "sha256": "SHA-256",
@@ -71,7 +75,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Decimals are stored as text, so that no digit is lost; these fields hold them.
-_DECIMALS = frozenset({"annual_volume", "hours_per_unit", "price", "price_above_it"})
+_DECIMALS = frozenset({"annual_volume", "hours_per_unit", "hours_a_week", "price", "price_above_it"})
 # Numbers that are names: nobody writes the year 1,998.
 _NAMES = frozenset({"founded", "number", "record"})
 

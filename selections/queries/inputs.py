@@ -16,9 +16,11 @@ from django.db.models import QuerySet
 
 import records
 from assessments.models import Assessment, FactorAnswer, GateClosure, RoleRate, TaskAssessment
+from assessments.rulebook import CLOSURE, Rulebook
 from providers.models import Answer, Site
 from selections.models import Bid, BidLine, Selection, Weight
 from selections.queries.cells import Cell, cells_in_use
+from selections.queries.waived import waivers_in_force
 from selections.tree import proposed_weights
 
 # An assessment with more legal tasks than this is not ranked as a whole.
@@ -123,7 +125,7 @@ def _case(
         "factor_rules": assessment.factor_set.content,
         "criteria_rules": content,
         "knock_out_rules": content["knock_outs"],
-        "tasks": _tasks(tasks),
+        "tasks": _tasks(tasks, Rulebook(assessment.factor_set.content)),
         "role_rates": _role_rates(assessment),
         "assumptions": selection.assumptions,
         "bids": _bids(selection, bids, cells),
@@ -139,15 +141,16 @@ def _role_rates(assessment: Assessment) -> dict[str, dict[str, Any]]:
     }
 
 
-def _tasks(rows: TaskRows) -> list[dict[str, Any]]:
+def _tasks(rows: TaskRows, rulebook: Rulebook) -> list[dict[str, Any]]:
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
     given = FactorAnswer.objects.filter(task__in=rows.order_by()).order_by("pk")
     for task_pk, factor, level in given.values_list("task_id", "factor", "level"):
         answers[task_pk][factor] = level
     closed: dict[int, list[list[str]]] = defaultdict(list)
     closures = GateClosure.objects.filter(task__in=rows.order_by()).order_by("gate", "condition")
-    for task_pk, gate, condition in closures.values_list("task_id", "gate", "condition"):
-        closed[task_pk].append([gate, condition])
+    for task_pk, *closure in closures.values_list("task_id", *CLOSURE):
+        closed[task_pk] += [list(pair) for pair in rulebook.closed([tuple(closure)])]
+    waivers = waivers_in_force(rows, rulebook)
     tasks = rows.order_by("legal_task__code")
     return [
         {
@@ -161,6 +164,7 @@ def _tasks(rows: TaskRows) -> list[dict[str, Any]]:
             "flags": sorted(flags),
             "answers": answers[pk],
             "closed": closed[pk],
+            **waivers.get(pk, {}),
         }
         for pk, code, name, practice, volume, unit, hours, mix, flags in tasks.values_list(
             "pk",

@@ -68,18 +68,21 @@
     if (neighbour) { neighbour.focus({ preventScroll: true }); }
   });
 
-  // The gates are drawn again after a condition was closed: go on from the same place.
+  // The gates are drawn again after something was done about one: go on from the same place, or in the field
+  // that was refused.
   let left = null;
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const lines = event.target.closest && event.target.closest(".gate-lines");
-    left = lines ? { id: lines.id, key: event.target.closest("li") && [...lines.querySelectorAll(".conditions > li")].indexOf(event.target.closest("li")) } : null;
+    const keeper = event.target.closest && event.target.closest("[data-keeps-focus]");
+    left = keeper ? keeper.id : null;
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (!left || document.activeElement !== document.body) { left = null; return; }
-    const lines = document.getElementById(left.id);
-    const item = lines && lines.querySelectorAll(".conditions > li")[left.key];
-    const control = item && item.querySelector("summary");
-    if (control) { control.focus(); }
+    const keeper = left && document.getElementById(left);
     left = null;
+    if (!keeper) { return; }
+    const wrong = keeper.querySelector("[aria-invalid=true]");
+    if (wrong) { wrong.focus(); return; }
+    if (document.activeElement !== document.body) { return; }
+    const control = keeper.querySelector("summary") || keeper.closest(".gate-line").querySelector("a.gate");
+    if (control) { control.focus(); }
   });
 })();

@@ -78,11 +78,18 @@ class House:
 
         return Membership.objects.get(organisation=self.here, user=self.owners[owner])
 
-    def facts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, Any]:
         from accounts.models import Invitation, Membership, User
+        from accounts.tenancy import opened
+        from assessments.models import TaskAssessment, Waiver
 
         members = Membership.objects.filter(organisation=self.here)
+        with opened(self.here):
+            waivers = list(Waiver.objects.values_list("state", flat=True))
+            outcomes = list(TaskAssessment.objects.values_list("outcome", flat=True))
         return {
+            "waivers": waivers,
+            "outcomes": outcomes,
             "owners": members.filter(role="owner").count(),
             "guests": members.filter(user__email=self.guest).count(),
             "accounts": User.objects.filter(email=self.guest).count(),
@@ -167,7 +174,63 @@ def joined_while_renewed(house: House) -> list[str]:
     )
 
 
+def _unprepared(house: House) -> Any:
+    """A legal task on which the readiness gate fires."""
+    from accounts.tenancy import opened
+    from assessments import services
+    from assessments.models import Assessment
+
+    with opened(house.here):
+        assessment = Assessment.objects.get()
+        task = services.add_task(actor=house.owners[0], assessment=assessment, name="NDA review")
+        return services.answer_factor(actor=house.owners[0], task=task, factor="RDY", level=1)
+
+
+def _asked(house: House) -> Any:
+    from accounts.tenancy import opened
+    from assessments import services
+
+    task = _unprepared(house)
+    with opened(house.here):
+        return services.ask_waiver(actor=house.owners[0], task=task, gate="G11", reason="A pilot")
+
+
+def two_ask_for_a_waiver(house: House) -> list[str]:
+    from assessments.services import ask_waiver
+
+    task = _unprepared(house)
+    return at_once(
+        *[house.do(ask_waiver, actor=one, task=task, gate="G11", reason="A pilot") for one in house.owners]
+    )
+
+
+def granted_while_withdrawn(house: House) -> list[str]:
+    from assessments.services import decide_waiver, withdraw_waiver
+
+    waiver = _asked(house)
+    return at_once(
+        house.do(decide_waiver, actor=house.owners[1], waiver=waiver, is_granted=True, reason="Yes"),
+        house.do(withdraw_waiver, actor=house.owners[0], waiver=waiver, reason="No need"),
+    )
+
+
+def granted_and_refused(house: House) -> list[str]:
+    from accounts.models import Membership, User
+    from assessments.services import decide_waiver
+
+    third = User.objects.create_user(f"third-{house.name}@firm.example")
+    Membership.objects.create(user=third, organisation=house.here, role="counsel")
+    waiver = _asked(house)
+    return at_once(
+        house.do(decide_waiver, actor=house.owners[1], waiver=waiver, is_granted=True, reason="Yes"),
+        house.do(decide_waiver, actor=third, waiver=waiver, is_granted=False, reason="No"),
+    )
+
+
 RACES = (
+    two_ask_for_a_waiver,
+    granted_while_withdrawn,
+    granted_and_refused,
     two_newcomers_one_link,
     one_account_twice,
     two_organisations_one_newcomer,

@@ -115,3 +115,28 @@ def test_joined_or_withdrawn_but_never_both(races: Any, name: str) -> None:
         (refusal,) = [end for end in found["ends"] if end != "done"]
         assert ("was accepted or revoked meanwhile" in refusal) if joined else (refusal == GONE)
         assert found["open"] == (1 if name == "joined_while_renewed" and not joined else 0)
+
+
+def test_two_who_ask_for_a_waiver_make_one_request(races: Any) -> None:
+    for found in _each(races, "two_ask_for_a_waiver"):
+        assert found["waivers"] == ["asked"]
+        assert "done" in found["ends"]
+        assert any("has asked for this already" in end for end in found["ends"])
+
+
+def test_a_waiver_is_granted_or_refused_and_never_both(races: Any) -> None:
+    for found in _each(races, "granted_and_refused"):
+        assert found["ends"].count("done") == 1
+        (state,) = found["waivers"]
+        (refusal,) = [end for end in found["ends"] if end != "done"]
+        assert f"has {state} this waiver already" in refusal
+        assert found["outcomes"] == (["PREPARE_FIRST"] if state == "refused" else [""])
+
+
+def test_a_waiver_that_is_withdrawn_is_never_in_force(races: Any) -> None:
+    """Granted first, it is withdrawn after; withdrawn first, it cannot be granted any more."""
+    for found in _each(races, "granted_while_withdrawn"):
+        assert found["waivers"] == ["withdrawn"]
+        assert found["outcomes"] == ["PREPARE_FIRST"]
+        refused = [end for end in found["ends"] if end != "done"]
+        assert all("has withdrawn this waiver" in end for end in refused)

@@ -15,6 +15,7 @@ from accounts.models import AuditEvent
 from assessments import services, words
 from assessments.models import FactorAnswer, GateClosure, LegalTask, RoleRate, TaskAssessment
 from tests.conftest import Case
+from tests.gates import closing
 
 COMPANY = json.loads(Path("tests/reference/demo_company.json").read_text(encoding="utf-8"))
 CHECKED = [task for task in COMPANY["tasks"] if "expected" in task]
@@ -169,7 +170,9 @@ def test_a_flag_limits_and_the_outcome_stays(sample: Case) -> None:
 
 
 def test_a_stop_gate_beats_any_score(sample: Case) -> None:
-    task = services.set_flags(actor=sample.counsel, task=get("D08"), flags=["court_appearance"])
+    task = services.set_flags(
+        actor=sample.counsel, task=get("D08"), flags=["court_appearance"], because="No order covers it"
+    )
     assert task.score == pytest.approx(85.75)
     assert words.task_verdict(task).text == "Retain · stopped by G01"
     assert words.stage(task.outcome, task.open_conditions) == words.Stage.OUT
@@ -185,7 +188,7 @@ def test_conditions_close_with_evidence_and_reopen_with_a_reason(sample: Case) -
     conditions = ["Clause check logged", "Consent or undertaking signed by each reviewer"]
     for left, condition in zip([1, 0], conditions, strict=True):
         task = services.close_condition(
-            actor=sample.counsel, task=task, gate="G09", condition=condition, evidence="DMS 4711"
+            actor=sample.counsel, task=task, gate="G09", condition=condition, closing=closing("DMS 4711")
         )
         assert task.open_conditions == left
     assert task.is_awardable
@@ -211,7 +214,7 @@ def test_closures_that_are_refused(
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         services.close_condition(
-            actor=sample.counsel, task=get("D08"), gate=gate, condition=condition, evidence=evidence
+            actor=sample.counsel, task=get("D08"), gate=gate, condition=condition, closing=closing(evidence)
         )
     assert field in refused.value.message_dict
     assert not GateClosure.objects.exists()

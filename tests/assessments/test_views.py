@@ -20,6 +20,7 @@ from assessments import services
 from assessments.models import GateClosure, LegalTask, RoleRate, TaskAssessment
 from lpo.setup import start_organisation
 from tests.conftest import Case
+from tests.gates import TYPED
 
 ClientFor = Callable[[User], Client]
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -189,7 +190,7 @@ def test_a_form_older_than_the_task_is_not_saved(counsel: Client, sample_closed:
 
 
 def test_conditions_without_scripts(counsel: Client, sample_closed: Case) -> None:
-    form = {"gate": "G09", "condition": "Clause check logged", "evidence": "Log of 3 Nov"}
+    form = {"gate": "G09", "condition": "Clause check logged", "evidence": "Log of 3 Nov", **TYPED}
     assert counsel.post(url(sample_closed, "D08", "close/"), form).status_code == 302
     assert get(sample_closed, "D08").open_conditions == 1
     assert counsel.post(url(sample_closed, "D08", "close/"), form | {"evidence": ""}).status_code == 422
@@ -226,7 +227,13 @@ def test_counsel_notes_stay_with_counsel(
 ) -> None:
     secret = "Outside counsel doubts the waiver"
     counsel.post(url(sample_closed, "D01", "save/"), {"counsel_note": secret})
-    form = {"gate": "G09", "condition": "Clause check logged", "evidence": "x", "counsel_note": secret}
+    form = {
+        "gate": "G09",
+        "condition": "Clause check logged",
+        "evidence": "x",
+        "counsel_note": secret,
+        **TYPED,
+    }
     counsel.post(url(sample_closed, "D01", "close/"), form)
     assert counsel.get(url(sample_closed, "D01")).content.decode().count(secret) >= 3
     for client in (manager, client_for(sample_closed.procurement)):

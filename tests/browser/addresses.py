@@ -66,6 +66,8 @@ def _walled(slug: str) -> dict[str, str]:
     case, found = _case(slug), {}
     with opened(case.organisation):
         for name, row in ROWS.items():
+            if row.get is None:
+                continue  # nothing to look at, and what its ids need would be made here
             try:
                 ids = row.ids(case)
             except (ObjectDoesNotExist, AttributeError, IndexError):

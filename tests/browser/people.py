@@ -16,6 +16,7 @@ PEOPLE = {
     "procurement": "procurement@calderridge.example",
     "manager": "manager@calderridge.example",
     "outsider": "outsider@northlake.example",
+    "second": "second@northlake.example",
     "empty": "owner@empty.example",
 }
 

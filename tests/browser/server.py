@@ -29,7 +29,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"
 # An organisation that has just started, for looking at empty pages; its owner belongs to two organisations,
-# and one of its people is there to set up a second factor.
+# and one of its people is there to set up a second factor. The twin gets a second person, for what takes two.
 EMPTY = """
 from accounts.models import Membership, Organisation, User
 from lpo.setup import start_organisation
@@ -40,6 +40,10 @@ empty = Organisation.objects.get(slug="empty")
 Membership.objects.create(user=factor, organisation=empty, role="manager")
 sample = Organisation.objects.get(slug="calder-ridge")
 Membership.objects.create(user=owner, organisation=sample, role="manager")
+address = "second@northlake.example"
+second = User.objects.create_user(address, "sample-only", name="Sana Second", is_sample=True)
+twin = Organisation.objects.get(slug="northlake")
+Membership.objects.create(user=second, organisation=twin, role="counsel")
 """
 
 

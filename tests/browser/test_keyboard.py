@@ -27,7 +27,7 @@ Paths = dict[str, str]
 
 @pytest.fixture
 def twin(addresses: Addresses) -> Paths:
-    """The pages of the other organisation, which holds the same objects; its one person may do everything."""
+    """The pages of the other organisation, which holds the same objects; its owner may do everything."""
     return addresses["twin"]
 
 
@@ -103,6 +103,8 @@ def test_factors_are_answered_and_a_condition_is_closed(open_as: Open, twin: Pat
     expect(row.locator(".why").first).to_have_text(before)
     keys.use("Close with evidence", limit=60)
     keys.fill("What shows that it is met?", "Letter of 3 November 2026")
+    keys.fill("Name", "Lena Lawyer", limit=2)
+    keys.fill("Licensed in", "Minnesota", limit=2)
     keys.use("Close condition", limit=4)
     expect(page.get_by_text("Letter of 3 November 2026")).to_be_visible()
     reopen = keys.checked()  # on the same condition, which can be opened again

@@ -53,9 +53,9 @@ def test_a_condition_by_keyboard(open_as: OpenAs) -> None:
     page.locator(f"#close-G08-1-{key}").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    page.keyboard.type("Engagement letter of 3 November")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for typed in ("Engagement letter of 3 November", "Lena Lawyer", "Minnesota", "MN 0123", "4.5", ""):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(f"#row-{key} td").last).to_contain_text("2 of 3 conditions open")
     assert focused(page) == f"reopen-G08-1-{key}"

@@ -217,3 +217,46 @@ def test_rules_that_could_not_work_are_refused(place: tuple[Any, ...], value: An
     with pytest.raises(InvalidInput) as caught:
         suitability(task(), rules)
     assert str(caught.value).startswith(line)
+
+
+def kinded(**kinds: Any) -> dict[str, Any]:
+    rules = copy.deepcopy(RULES)
+    for gate in rules["gates"]:
+        gate["kind"] = kinds.get(gate["code"], gate["kind"])
+    return rules
+
+
+def test_a_waived_gate_stays_listed_and_has_no_effect() -> None:
+    found = suitability({**answered(RDY=1), "waived": ["G11"]}, READ)
+    assert [(gate.code, gate.waived) for gate in found.gates] == [("G11", True)]
+    assert found.outcome == found.band == suitability(answered(RDY=2), READ).band
+    stopped = suitability({**answered(RDY=1), "flags": ["court_appearance"], "waived": ["G11"]}, READ)
+    assert stopped.outcome == "RETAIN"
+    limited = suitability({**answered(), "flags": ["phi"], "waived": ["G05"]}, kinded(G05="policy"))
+    assert (limited.restriction, gates(limited)) == (None, ["G05"])
+
+
+def test_a_waiver_of_a_gate_that_does_not_fire_says_nothing() -> None:
+    assert suitability({**answered(), "waived": ["G11"]}, READ) == suitability(answered(), READ)
+
+
+@pytest.mark.parametrize(
+    ("waived", "line"),
+    [
+        (["G03"], "task.waived[0]: G03 is a gate of the kind law, which cannot be waived"),
+        (["G11", "G08"], "task.waived[1]: G08 is a gate of the kind supervision, which cannot be waived"),
+        (["G99"], 'task.waived[0]: "G99" is not a gate'),
+        ([7], "task.waived[0]: 7 is not a gate"),
+        ("G11", "task.waived: a list"),
+    ],
+)
+def test_waivers_that_are_refused(waived: Any, line: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        suitability({**answered(RDY=1), "waived": waived}, READ)
+    assert str(caught.value).startswith(line)
+
+
+@pytest.mark.parametrize("kind", [None, "", "Readiness", "friendly", 7, ["policy"]])
+def test_a_kind_that_is_not_stated_counts_as_law(kind: Any) -> None:
+    with pytest.raises(InvalidInput, match="of the kind law"):
+        suitability({**answered(RDY=1), "waived": ["G11"]}, kinded(G11=kind))

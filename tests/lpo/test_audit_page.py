@@ -27,6 +27,7 @@ from providers import services as provider_services
 from providers.models import Provider
 from selections.models import Bid, RankingRecord, Score
 from tests.conftest import Case
+from tests.gates import closing
 
 ClientFor = Callable[[User], Client]
 MARK = "MARKEDNOTE"
@@ -92,11 +93,13 @@ def test_a_change_stands_there_in_plain_words(sample: Case, client_for: ClientFo
             "name": "Marked <b>task</b>",
         },
         levels={"STD": None},
+        why={"practice_of_law": "The bar’s opinion of May"},
     )
     text = _page(client_for(sample.manager), sample, kind="assessments.taskassessment", object=task.pk)
     assert "Annual volume" in text
     assert "1,900.5" in text
     assert "Licensed lawyer only" in text
+    assert "The bar’s opinion of May" in text
     assert "Repeatability and standardisation (STD)" in text
     assert "Carmen Counsel" in text
     assert "Marked &lt;b&gt;task&lt;/b&gt;" in text
@@ -172,7 +175,11 @@ def _fill_notes(case: Case) -> None:
     rules = {rule["code"]: rule for rule in gated.assessment.factor_set.content["gates"]}
     condition = rules[gate]["conditions"][0]
     task_services.close_condition(
-        actor=case.counsel, task=gated, gate=gate, condition=condition, evidence="Memo", counsel_note=MARK
+        actor=case.counsel,
+        task=gated,
+        gate=gate,
+        condition=condition,
+        closing=closing("Memo", counsel_note=MARK),
     )
     assert GateClosure.objects.get(counsel_note=MARK)
     task_services.reopen_condition(

@@ -20,7 +20,7 @@ from accounts import audit
 from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.tenancy import OwnedModel, opened
 from assessments import services as task_services
-from assessments.models import TaskAssessment
+from assessments.models import GateClosure, TaskAssessment
 from lpo import portability
 from lpo.portability import PortabilityFault, export_organisation, import_organisation, packing, shape
 from lpo.portability.values import written
@@ -30,6 +30,7 @@ from reports.models import Report
 from selections.models import Bid, RankingRecord, Score
 from selections.services import give_score
 from tests.conftest import Case
+from tests.gates import asked, closing
 from tests.lpo.installations import Installation, postgres, sqlite
 
 OURS = {"accounts", "assessments", "providers", "selections", "reports", "lpo"}
@@ -105,8 +106,14 @@ def _enrich(case: Case) -> None:
     rules = {rule["code"]: rule for rule in conditioned.assessment.factor_set.content["gates"]}
     task_services.close_condition(
         actor=case.counsel, task=conditioned, gate=gate, condition=rules[gate]["conditions"][0],
-        evidence="Memo", counsel_note="Privileged",
+        closing=closing("Memo", counsel_note="Privileged"),
     )  # fmt: skip
+    officer = "Export-control officer signs off before any data moves"
+    task_services.close_condition(
+        actor=case.counsel, task=task, gate="G03", condition=officer, closing=closing("Signed off")
+    )
+    if case.owner != case.counsel:
+        asked(case, "D07")
     provider = provider_services.add_provider(actor=case.procurement, name="Gone Ltd")
     gone = provider.pk
     provider.delete()
@@ -157,6 +164,17 @@ def test_import_beside_the_original_gives_an_equal_organisation(rich: Case, tmp_
         assert TaskAssessment.objects.count() == 20 or TaskAssessment.objects.exists()
         copies = set(Report.objects.values_list("pk", "file"))
     assert copies.isdisjoint(Report.objects.values_list("pk", "file"))
+
+
+def test_a_count_of_open_conditions_is_never_believed(rich: Case, tmp_path: Path) -> None:
+    """A file from before conditions asked for a lawyer, or one that was written by hand."""
+    right = dict(TaskAssessment.objects.values_list("list_code", "open_conditions"))
+    GateClosure.objects.filter(gate="G03").update(lawyer=None)
+    TaskAssessment.objects.update(open_conditions=0)
+    done = import_organisation(_export(rich, tmp_path), slug="copy")
+    with opened(done.organisation):
+        counted = dict(TaskAssessment.objects.values_list("list_code", "open_conditions"))
+    assert counted == right | {"D14": right["D14"] + 1}
 
 
 def test_events_lead_to_the_rows_here_and_to_nothing_that_is_gone(rich: Case, tmp_path: Path) -> None:

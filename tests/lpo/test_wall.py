@@ -22,8 +22,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
+from assessments.models import TaskAssessment, Waiver
+from assessments.services import close_condition
 from tests.conftest import Case
-from tests.lpo.wall_table import ROWS, Row
+from tests.gates import closing
+from tests.lpo.wall_table import CONDITION, ROWS, Row
 from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
 
 ClientFor = Callable[[User], Client]
@@ -173,10 +176,14 @@ def _of(case: Case, rows: dict[tuple[str, str], Any]) -> dict[tuple[str, str], A
 @pytest.fixture
 def planted(twin: Case) -> Case:
     """The twin with one more row in each table, all of the same id and marked; see ``plant``."""
+    with opened(twin.organisation):
+        task = TaskAssessment.objects.get(legal_task__code="D14")
+        close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
+        Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"
-    } - {"assessments.GateClosure"}  # the twin has closed no gate
+    }
     return twin
 
 

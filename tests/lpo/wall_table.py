@@ -15,7 +15,7 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
-from assessments.models import FactorAnswer, RoleRate, TaskAssessment
+from assessments.models import FactorAnswer, Lawyer, RoleRate, TaskAssessment
 from assessments.services import close_condition, plan_import
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
@@ -25,6 +25,7 @@ from selections.models import Bid, BidLine, RankingRecord
 from selections.services import preview_ranking
 from tabular import as_block
 from tests.conftest import Case
+from tests.gates import TYPED, asked, closing, unprepared
 
 Ids = Callable[[Case], dict[str, Any]]
 
@@ -106,8 +107,31 @@ def _closed(case: Case) -> dict[str, Any]:
     """Opening a condition again needs one that is closed."""
     task = TaskAssessment.objects.get(pk=_task(case)["pk"])
     if not task.closures.exists():
-        close_condition(actor=case.counsel, task=task, **CONDITION)
+        close_condition(actor=case.counsel, task=task, **CONDITION, closing=closing())
     return CONDITION | {"reason": "The memo was withdrawn"}
+
+
+def _closing(case: Case) -> dict[str, Any]:
+    """With a lawyer who was named before."""
+    lawyer, _ = Lawyer.objects.get_or_create(
+        name="Lena Lawyer", jurisdiction="Minnesota", defaults={"added_by": case.counsel}
+    )
+    consent = {key: text for key, text in TYPED.items() if key.startswith("consent_")}
+    return CONDITION | consent | {"evidence": "Memo of 3 November 2026", "lawyer": lawyer.pk}
+
+
+def _consent(case: Case) -> dict[str, Any]:
+    return CONDITION | {key: text for key, text in TYPED.items() if key.startswith("consent_")}
+
+
+def _unprepared(case: Case) -> dict[str, Any]:
+    return {"pk": unprepared(case, "D14").pk}
+
+
+def _waiver(case: Case) -> dict[str, Any]:
+    """Asked for by counsel; the roles of the wall test are other people."""
+    waiver = asked(case, "D14")
+    return {"pk": waiver.task_id, "waiver_pk": waiver.pk}
 
 
 def _rates(case: Case) -> dict[str, Any]:
@@ -270,11 +294,11 @@ PEOPLE = {
 CONDITION = {
     "gate": "G03",
     "condition": "Export-control officer signs off before any data moves",
-    "evidence": "Memo of 3 November 2026",
 }
 ASSESSMENTS = {
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
+    "assessments:gates": Row(),
     "assessments:add": Row(body=lambda case: {"name": "Further work", "practice_of_law": "supervised"}),
     "assessments:paste": Row(body=lambda case: {"rows": "Further work\t10\t2", "step": "save"}),
     "assessments:grid": Row(),
@@ -293,8 +317,18 @@ ASSESSMENTS = {
     "assessments:score": Row(_task, get=302),
     "assessments:save": Row(_task, get=None, body=lambda case: {"level-CPX": "4"}),
     "assessments:confirm": Row(_task, get=None, body=_assumed),
-    "assessments:close": Row(_task, get=None, body=lambda case: CONDITION),
+    "assessments:close": Row(_task, get=None, body=_closing),
     "assessments:reopen": Row(_task, get=None, body=_closed),
+    "assessments:consent": Row(_task, get=None, body=_consent),
+    "assessments:waive": Row(
+        _unprepared, get=None, body=lambda case: {"gate": "G11", "reason": "A pilot writes the playbook"}
+    ),
+    "assessments:decide_waiver": Row(
+        _waiver, get=None, body=lambda case: {"answer": "grant", "reason": "Short and watched"}
+    ),
+    "assessments:withdraw_waiver": Row(
+        _waiver, get=None, body=lambda case: {"reason": "The playbook is there"}
+    ),
     "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
 }
 AUDIT = {
