@@ -63,15 +63,26 @@ def test_shares_of_any_kind_keep_their_text(share: float) -> None:
 
 
 def test_a_cell_is_saved_scored_and_on_the_trail(sample: Case) -> None:
-    answer = save(sample, "D07", annual_volume="2,000", practice_of_law="licensed")
-    assert states(answer) == {"annual_volume": "saved", "practice_of_law": "saved"}
+    answer = save(sample, "D07", annual_volume="2,000", unit="contract")
+    assert states(answer) == {"annual_volume": "saved", "unit": "saved"}
     task = task_of("D07")
-    assert (task.annual_volume, task.practice_of_law) == (Decimal(2000), "licensed")
+    assert (task.annual_volume, task.unit) == (Decimal(2000), "contract")
     assert task.annual_hours == 1600  # what follows is worked out again
     event = AuditEvent.objects.first()
     assert event is not None
     assert (event.verb, event.actor) == ("changed legal task", sample.counsel)
-    assert set(event.after or {}) == {"annual_volume", "practice_of_law"}
+    assert set(event.after or {}) == {"annual_volume", "unit"}
+
+
+def test_a_class_that_takes_a_gate_away_is_not_changed_here(sample: Case) -> None:
+    """It needs a reason, and the grid has no place for one."""
+    answer = save(sample, "D07", annual_volume="2,000", practice_of_law="licensed")
+    assert states(answer) == {"annual_volume": "saved", "practice_of_law": "wrong"}
+    (wrong,) = [cell for cell in answer.cells if cell.state == "wrong"]
+    assert "G08" in wrong.sentence
+    assert wrong.sentence.endswith("Change it on the page of the task.")
+    task = task_of("D07")
+    assert (task.practice_of_law, "G08" in task.gates) == ("supervised", True)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,7 @@ from assessments import services
 from assessments.cells import COLUMNS, Roles, task_texts
 from assessments.models import TaskAssessment
 from assessments.services import Existing, ImportPlan, ImportRefusedError, RowKind
+from assessments.services.changing_many import change_many
 from tabular import as_block, guess_columns, read_file
 from tests.conftest import Case
 from tests.tabular.test_files import HOSTILE
@@ -129,6 +131,26 @@ def test_a_wrong_row_is_named_and_nothing_is_saved(sample: Case, rows: Rows, sen
         apply(sample, file)
     assert not refused.value.plan.is_good
     assert (whole(sample), AuditEvent.objects.count()) == (before, events)
+
+
+def test_a_class_that_takes_a_gate_away_cannot_come_by_a_file(sample: Case) -> None:
+    file = [
+        ["Code", "Task", "Who may do the work"],
+        ["D07", "NDA review and turnaround", "Licensed lawyer only"],
+    ]
+    found = plan(sample, file)
+    assert kinds(found) == [RowKind.WRONG]
+    assert "fires G08" in found.rows[0].faults[0]
+    assert found.rows[0].faults[0].endswith("Change it on the page of the task.")
+    task = TaskAssessment.objects.get(legal_task__code="D07")
+    with pytest.raises(ValidationError):
+        change_many(
+            actor=sample.counsel,
+            assessment=sample.assessment,
+            facts={task.pk: {"practice_of_law": "licensed"}},
+        )
+    task.refresh_from_db()
+    assert task.practice_of_law == "supervised"
 
 
 def test_names_that_change_places_are_refused_whole(sample: Case) -> None:
