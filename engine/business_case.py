@@ -112,10 +112,11 @@ def business_case(
 ) -> BusinessCase:
     """Calculate the case of one bid over the basket.
 
-    `tasks`: the basket tasks in the shape of `demo_company.json`. `bid`: the shape of `demo_providers.json`,
-    with `task_exclusions` (codes) where knock-outs exclude tasks. `assumptions`: those of `demo_company.json`
-    with its `role_rates` as one more member (or a document with both members). The scope is the basket tasks
-    that the bid offers, less its exclusions. Formulas: docs/method.md, Business case. Raises `InvalidInput`.
+    `tasks`: the basket tasks in the shape of `demo_company.json`. `bid`: the shape of
+    `demo_providers.json`, with `task_exclusions` (codes, or rows as there) where knock-outs exclude tasks.
+    `assumptions`: those of `demo_company.json` with its `role_rates` as one more member (or a document with
+    both members). The scope is the basket tasks that the bid offers, less its exclusions. Formulas:
+    docs/method.md, Business case. Raises `InvalidInput`.
     """
     parts = read_parts(tasks, bid, assumptions)
     sums, given = parts.sums, parts.given

@@ -192,7 +192,7 @@ def _mix(given: object, path: str, roles: Mapping[str, Role]) -> dict[str, float
 
 
 def read_bid(given: Mapping[str, Any]) -> CaseBid:
-    """Read a bid in the shape of `demo_providers.json`, with `task_exclusions` (codes) if there are any."""
+    """Read a bid in the shape of `demo_providers.json`, with `task_exclusions` if there are any."""
     require_mapping(given, "bid")
     metrics = require_mapping(given.get("metrics", {}), "bid.metrics")
     offers: dict[str, Offer] = {}
@@ -208,8 +208,20 @@ def read_bid(given: Mapping[str, Any]) -> CaseBid:
         error_rate=known(metrics.get(ERROR_RATE), at("bid.metrics", ERROR_RATE)),
         transition_percent=known(metrics.get(TRANSITION_CHARGE), at("bid.metrics", TRANSITION_CHARGE)),
         minimum_commitment=known(metrics.get(MINIMUM_COMMITMENT), at("bid.metrics", MINIMUM_COMMITMENT)),
-        task_exclusions=_codes(given.get("task_exclusions", ()), "bid.task_exclusions"),
+        task_exclusions=_excluded(given.get("task_exclusions", ()), "bid.task_exclusions"),
     )
+
+
+def _excluded(given: object, path: str) -> frozenset[str]:
+    """Codes of tasks, or the rows of `demo_providers.json`: a knock-out and the tasks that it excludes."""
+    excluded: set[str] = set()
+    for place, entry in enumerate(require_list(given, path)):
+        where = at(path, place)
+        if isinstance(entry, Mapping) and set(entry) == {"knock_out", "excluded_tasks"}:
+            excluded |= _codes(entry["excluded_tasks"], at(where, "excluded_tasks"))
+        else:
+            excluded.add(require_text(entry, where))
+    return frozenset(excluded)
 
 
 def _codes(given: object, path: str) -> frozenset[str]:

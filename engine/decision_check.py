@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.checks import MAX_SAMPLES, is_one_of, number_problem
-from engine.decision_tree import TreeCheck, texts, unknown_fields
+from engine.decision_tree import MAX_CODE, TreeCheck, texts, unknown_fields
 from engine.errors import Fault, FaultList, at, member, quoted
 
 DECISION_SCHEMA = "lpo.decision/1"
@@ -87,6 +87,8 @@ def _alternative(
     code = alternative.get("code")
     if not isinstance(code, str) or not code:
         faults.add(at(path, "code"), "a code (text) is needed")
+    elif len(code) > MAX_CODE:
+        faults.add(at(path, "code"), f"a code has at most {MAX_CODE} characters")
     elif code in seen:
         faults.add(at(path, "code"), f"the code {quoted(code)} is used twice")
     else:

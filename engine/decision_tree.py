@@ -12,6 +12,8 @@ from engine.values import points_faults
 
 MAX_DEPTH = 20
 MAX_NODES = 1_000
+# The result says each code once for every alternative, so that long ones would multiply into gigabytes.
+MAX_CODE = 200
 _NODE_FIELDS = frozenset({"code", "name", "weight", "unit", "points", "criteria", "elicitation"})
 
 
@@ -67,6 +69,8 @@ class TreeCheck:
     def _code(self, code: object, path: str) -> None:
         if not isinstance(code, str) or not code:
             self.faults.add(path, "a code (text) is needed")
+        elif len(code) > MAX_CODE:
+            self.faults.add(path, f"a code has at most {MAX_CODE} characters")
         elif code in self.codes:
             self.faults.add(path, f"the code {quoted(code)} is used twice")
         else:

@@ -59,7 +59,8 @@ def make_record(decision: Mapping[str, Any], case: Mapping[str, Any] | None = No
 
     `case`: {"inputs": …, "results": …} of `compute_case`. With "criteria_rules" and "weights" among the
     inputs, `verify_record` also checks that the decision is the one that the case leads to. The hash of the
-    inputs is kept beside them, for what is in them for the reader only and moves no figure.
+    inputs is kept beside them, for what is in them for the reader only and moves no figure. Raises
+    `InvalidInput` for a record that `verify_record` would refuse as too large.
     """
     check_decision(decision)
     record = {
@@ -71,7 +72,11 @@ def make_record(decision: Mapping[str, Any], case: Mapping[str, Any] | None = No
     if case is not None:
         record["case"] = case
         record["case_sha256"] = _case_hash(case)
-    return canonical(record)
+    data = canonical(record)
+    if len(data) > RECORD_LIMIT:
+        words = f"the record would be larger than {RECORD_LIMIT / 1e6:g} MB"
+        raise refuse("$.alternatives", f"{words}: fewer of them or shorter codes are needed")
+    return data
 
 
 def _case_hash(case: Mapping[str, Any]) -> str:

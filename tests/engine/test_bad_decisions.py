@@ -55,6 +55,8 @@ TABLE: list[tuple[Any, str]] = [
     (changed("criteria/0", "X"), "$.criteria[0]: a criterion is an object"),
     (changed("criteria/0/code", ""), "$.criteria[0].code: a code"),
     (changed("criteria/0/code", 7), "$.criteria[0].code: a code"),
+    (changed("criteria/0/code", "X" * 201), "$.criteria[0].code: a code has at most 200 characters"),
+    (changed("alternatives/0/code", "A" * 201), "$.alternatives[0].code: a code has at most 200 characters"),
     (changed("criteria/1/code", "X"), '$.criteria[1].code: the code "X" is used twice'),
     (changed("criteria/0/name", None), "$.criteria[0].name: must be text"),
     (changed("criteria/0/unit", 1), "$.criteria[0].unit: must be text"),

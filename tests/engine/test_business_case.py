@@ -321,6 +321,16 @@ def test_bad_input_is_refused(tasks: Any, offer: dict[str, Any], given: dict[str
     assert str(caught.value).startswith(line)
 
 
+def test_task_exclusions_as_the_sample_file_writes_them() -> None:
+    tasks = [TASK, {**TASK, "code": "T2"}]
+    offers = [{"task": code, "model": "per_unit", "price": 1} for code in ("T1", "T2")]
+    rows = [{"knock_out": "K12", "excluded_tasks": ["T2"]}, {"knock_out": "K13", "excluded_tasks": []}]
+    found = business_case(tasks, bid(offers=offers, task_exclusions=rows), GIVEN)
+    assert found.scope == ("T1",)
+    with pytest.raises(InvalidInput, match=r"^bid\.task_exclusions\[0\]\.excluded_tasks: a list"):
+        business_case(tasks, bid(task_exclusions=[{"knock_out": "K12", "excluded_tasks": "T2"}]), GIVEN)
+
+
 def test_a_task_offered_twice_is_refused() -> None:
     twice = [{"task": "T1", "model": "per_unit", "price": 1}] * 2
     with pytest.raises(InvalidInput, match=r'bid\.offers\[1\]: the task "T1" is offered twice'):

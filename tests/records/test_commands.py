@@ -47,6 +47,17 @@ def test_decide_prints_the_result(decision: Path, tmp_path: Path) -> None:
     assert record.read_bytes() == make_record(flat())
 
 
+@pytest.mark.parametrize("more", [[], ["--out", "/dev/full"]])
+def test_no_traceback_on_a_full_disk(decision: Path, more: list[str]) -> None:
+    words = [sys.executable, str(ROOT / "manage.py"), "decide", str(decision), *more]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == [
+        f"{'/dev/full' if more else 'the result cannot be written'}: No space left on device"
+    ]
+
+
 def test_nobody_left_to_rank_is_an_answer(tmp_path: Path) -> None:
     document = flat()
     for entry in document["alternatives"]:

@@ -71,6 +71,7 @@ def test_endless_documents_are_refused() -> None:
         (b"[" * 65 + b"]" * 65, "$" + "[0]" * 64 + ": nested deeper than 64 levels"),
         (b"[" * 100_000, "$: nested deeper than 64 levels"),
         (b" " * 5_000_001, "$: the file is larger than 5 MB"),
+        (b"[" * 2_000_001, "$: there are more than 2000000 opening brackets"),
     ],
 )
 def test_refused_with_the_place(data: bytes, line: str) -> None:

@@ -51,6 +51,15 @@ def test_cautious_appears_with_confidence_only() -> None:
     assert [row["code"] for row in result["cautious"]] == ["B", "C"]
 
 
+def test_no_record_is_made_that_could_not_be_verified(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(make_record(flat()))
+    monkeypatch.setattr("records.record.RECORD_LIMIT", size)
+    assert verify_record(make_record(flat())).is_same
+    monkeypatch.setattr("records.record.RECORD_LIMIT", size - 1)
+    with pytest.raises(InvalidInput, match=r"^\$\.alternatives: the record would be larger than"):
+        make_record(flat())
+
+
 def test_a_record_of_a_decision() -> None:
     data = make_record(flat())
     assert set(json.loads(data)) == {"schema", "decision", "result", "versions"}

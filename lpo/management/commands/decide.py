@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -37,9 +38,19 @@ class Command(BaseCommand):
         except InvalidInput as error:
             self._stop(str(error))
         except OSError as error:
-            self._stop(f"{error.filename or file}: {error.strerror or 'cannot be read or written'}")
+            self._stop(f"{error.filename or out or file}: {error.strerror or 'cannot be read or written'}")
         else:
-            self.stdout.write(json.dumps(result, indent=2))
+            self._print(json.dumps(result, indent=2))
+
+    def _print(self, text: str) -> None:
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except OSError as error:
+            # What is left in the buffer would fail again, with a traceback, when the program ends.
+            if sys.stdout is sys.__stdout__:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            self._stop(f"the result cannot be written: {error.strerror}")
 
     def _stop(self, lines: str) -> None:
         self.stderr.write(lines)
