@@ -33,6 +33,7 @@ POLICY = (
     "frame-ancestors 'none'",
 )
 KINDS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl",
     "json": "application/json",
@@ -112,7 +113,7 @@ def test_over_https_browsers_are_told_to_stay_there(db: None, settings: Any) -> 
 
 def _files(case: Case) -> Iterator[str]:
     for name, row in ROWS.items():
-        if row.get == 200 and re.search(r"\.(csv|jsonl)$|/(file|download|record)/$", _url(name, case)):
+        if row.get == 200 and re.search(r"\.(csv|jsonl|xlsx)$|/(file|download|record)/$", _url(name, case)):
             yield name
 
 
