@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from tests.browser.server import free_port
 from tests.installation import BEAT, WORKER, installation, process
 from tests.queue.visitor import Reply, Visitor
+from tests.services import free_port
 
 GUNICORN = ("gunicorn", "--config", "lpo/gunicorn_conf.py")
 REPORTS = "/o/calder-ridge/reports/"
