@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -25,6 +26,13 @@ import pytest
 from tests.services import MissingBinaryError, private_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
+# Several command lines in one process: what they do, without starting the application again for each.
+_EACH = """
+import json, sys
+from django.core.management import execute_from_command_line
+for line in json.loads(sys.argv[1]):
+    execute_from_command_line(["manage.py", *line])
+"""
 LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -42,10 +50,20 @@ class Installation:
         assert (done.returncode != 0) is fails, out
         return out
 
+    def run_each(self, *lines: tuple[str, ...]) -> str:
+        """Run management commands one after the other, as one process; the first that fails ends it."""
+        done = self._python("-c", _EACH, json.dumps(lines))
+        out, _ = done.communicate(timeout=180)
+        assert done.returncode == 0, out
+        return out
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start one management command and do not wait for it."""
+        return self._python("manage.py", *arguments)
+
+    def _python(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-W", "error", "manage.py", *arguments],
+            [sys.executable, "-W", "error", *arguments],
             cwd=ROOT, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 
