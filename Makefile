@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -66,6 +66,16 @@ coverage: browser
 # What is drawn or calculated does not depend on the database; what is killed and filled has its own command.
 test-services: browser
 	@$(PY) -m tests.with_services pytest -m "not looks and not apart" --ignore=tests/faults
+
+# `make test` in three parts, for machines that run them side by side (.ci/run).
+test-sqlite: browser
+	@$(PY) -m pytest -m "not looks and not apart" --ignore=tests/faults
+
+test-looks: browser
+	@$(PY) -m pytest -m "looks" --ignore=tests/faults
+
+test-apart: browser
+	@$(PY) -m pytest -m "apart and not looks" --ignore=tests/faults
 
 test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" --ignore=tests/faults -q

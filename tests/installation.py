@@ -3,16 +3,23 @@
 With ``DATABASE_URL`` it gets a database with an owner and an application role, with ``REDIS_URL`` a database
 number that nobody uses, and a worker and a beat process: as `docs/deploy.md` sets it up. Without them it is
 what `make run` starts: SQLite and the queue inside the web process.
+
+The commands that prepare one run once in a test run; every further installation is a copy of what they made.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +27,7 @@ import psycopg2
 import redis
 from psycopg2 import sql
 
-from tests.services import dies_with_us
+from tests.services import dies_with_us, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = (
@@ -40,23 +47,65 @@ CLAIM = "lpo-test-claim"
 CLAIMED_FOR = 3600
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """What the commands made: a folder, and on PostgreSQL a database with the address of each role."""
+
+    folder: Path
+    owner: str = ""
+    app: str = ""
+
+
 @contextmanager
-def installation(folder: Path, **extra: str) -> Iterator[dict[str, str]]:
-    """Prepare one in a folder, with the sample, and give the environment in which its processes run."""
+def installation(folder: Path, *, script: str = "", **extra: str) -> Iterator[dict[str, str]]:
+    """Make one in a folder, with the sample, and give the environment in which its processes run.
+
+    ``script`` is what `manage.py shell` shall do in it beyond that.
+    """
+    made = _prepared(script)
+    shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+    with ExitStack() as stack:
+        env = _environment(folder)
+        if made.app:
+            env["DATABASE_URL"] = stack.enter_context(_copy(made)).app
+        if broker := os.environ.get("REDIS_URL"):
+            env["REDIS_URL"] = stack.enter_context(_broker(broker))
+        yield env | extra
+
+
+def _environment(folder: Path) -> dict[str, str]:
     env = {**os.environ, "LPO_VAR": str(folder), "LPO_SAMPLE_SIGNINS": "1", "LPO_HASHED_ASSETS": "1"}
     env |= {"DJANGO_SETTINGS_MODULE": "lpo.settings", "LPO_LISTENS_ON": "127.0.0.1"}
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "OWNER_DATABASE_URL"):
         env.pop(name, None)
-    database, broker = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    return env
+
+
+@cache
+def _prepared(script: str) -> _Prepared:
+    """Run the commands, once, and keep what they made until the process ends."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="lpo-prepared-")))
+    if script:
+        made = _prepared("")
+        shutil.copytree(made.folder, folder, dirs_exist_ok=True)
+        made = kept.enter_context(_copy(made, folder))
+    else:
+        made = kept.enter_context(_database(os.environ.get("DATABASE_URL", ""), folder))
+    env = _environment(folder) | {"PORT": str(free_port())}
+    if made.app:
+        env["DATABASE_URL"] = made.app
     with ExitStack() as stack:
-        if database.startswith("postgres"):
-            owner, env["DATABASE_URL"] = stack.enter_context(_database(database))
-            manage(env | {"OWNER_DATABASE_URL": owner}, "release", quiet=True)
-        if broker:
+        if broker := os.environ.get("REDIS_URL"):
             env["REDIS_URL"] = stack.enter_context(_broker(broker))
-        env |= extra
+        if script:
+            manage(env, "shell", "--no-imports", "-c", script, quiet=True)
+            return made
+        if made.owner:
+            manage(env | {"OWNER_DATABASE_URL": made.owner}, "release", quiet=True)
         manage(env, "prepare", quiet=True)
-        yield env
+    return made
 
 
 def manage(env: dict[str, str], *command: str, quiet: bool = False) -> None:
@@ -98,25 +147,56 @@ def process(env: dict[str, str], log: Path, module: Sequence[str]) -> Iterator[s
 
 
 @contextmanager
-def _database(url: str) -> Iterator[tuple[str, str]]:
-    """A new database: the address for its owner, and the one for the application."""
+def _database(url: str, folder: Path) -> Iterator[_Prepared]:
+    """A new database with its two roles, where the tests have PostgreSQL."""
+    if not url.startswith("postgres"):
+        yield _Prepared(folder)
+        return
     name = f"lpo_{secrets.token_hex(6)}"
     owner, app = f"{name}_owner", f"{name}_app"
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
+    with _cursor(url) as cursor:
         for role in (owner, app):
             _say(cursor, "CREATE ROLE {} LOGIN PASSWORD 'only-for-tests'", role)
             _say(cursor, "GRANT {} TO CURRENT_USER", role)  # whoever makes them must be able to remove them
         _say(cursor, "CREATE DATABASE {} OWNER {}", name, owner)
     try:
-        yield _with(url, owner, name), _with(url, app, name)
+        yield _Prepared(folder, _with(url, owner, name), _with(url, app, name))
     finally:
-        with connection.cursor() as cursor:
+        with _cursor(url) as cursor:
             _say(cursor, "DROP DATABASE {} WITH (FORCE)", name)
             for role in (app, owner):
                 _say(cursor, "DROP ROLE {}", role)
-        connection.close()
+
+
+@contextmanager
+def _copy(made: _Prepared, folder: Path | None = None) -> Iterator[_Prepared]:
+    """A copy of a prepared database, of the same owner and for the same application's role."""
+    folder = folder or made.folder
+    if not made.app:
+        yield _Prepared(folder)
+        return
+    url, name = os.environ["DATABASE_URL"], f"lpo_{secrets.token_hex(6)}"
+    owner, app = (urlsplit(address).username or "" for address in (made.owner, made.app))
+    with _cursor(url) as cursor:
+        _say(
+            cursor, "CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, urlsplit(made.app).path.strip("/")
+        )
+        # Rights on the database itself are the only ones that a copy does not bring along.
+        _say(cursor, "REVOKE CREATE, TEMPORARY ON DATABASE {} FROM PUBLIC, {}", name, app)
+        _say(cursor, "GRANT CONNECT ON DATABASE {} TO {}", name, app)
+    try:
+        yield _Prepared(folder, _with(url, owner, name), _with(url, app, name))
+    finally:
+        with _cursor(url) as cursor:
+            _say(cursor, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def _cursor(url: str) -> Iterator[psycopg2.extensions.cursor]:
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
 
 
 def _say(cursor: psycopg2.extensions.cursor, statement: str, *names: str) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg2
 import redis
 
-STARTS_WITHIN = 30
+STARTS_WITHIN = 60
 STOPS_WITHIN = 20
 _PR_SET_PDEATHSIG = 1
 _CLUSTER = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]

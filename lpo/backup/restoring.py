@@ -34,7 +34,10 @@ DO $$ DECLARE one record; BEGIN
   FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE schemaname = current_schema() LOOP
     EXECUTE format('DROP SEQUENCE %I CASCADE', one.name);
   END LOOP;
-  DROP FUNCTION IF EXISTS lpo_append_only() CASCADE;
+  FOR one IN SELECT oid::regprocedure AS name FROM pg_proc
+      WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'lpo\\_%' LOOP
+    EXECUTE format('DROP FUNCTION %s CASCADE', one.name);
+  END LOOP;
 END $$;
 """
 

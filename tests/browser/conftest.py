@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +13,10 @@ from tests.browser.addresses import Addresses, read_addresses
 from tests.browser.people import PEOPLE, sign_in
 from tests.browser.server import FLAGS, Running, chromium, running_server
 
-expect.set_options(timeout=10_000)
+# An answer that comes late on a busy machine is an answer; one that never comes costs this long.
+expect.set_options(timeout=30_000 if os.environ.get("CI") else 10_000)
+WIDTH, HEIGHT = 1440, 900
+Lend = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +46,57 @@ def addresses(server: Running) -> Addresses:
     return read_addresses(server)
 
 
+class Browsers:
+    """Browsers for one test after the other, each alone in one.
+
+    Between two tests pages and cookies go; what was fetched and compiled stays, which is most of the work of
+    opening a page. A page that nothing happens on keeps the process of the others alive.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[tuple[str, bool], list[BrowserContext]] = {}
+        self._of: dict[BrowserContext, tuple[tuple[str, bool], Page]] = {}
+
+    def take(self, address: str, script: bool) -> BrowserContext:
+        """Give a browser for the server at an address that nobody uses."""
+        key = (str(address), script)
+        if free := self._free.get(key):
+            return free.pop()
+        context = self._browser.new_context(
+            base_url=address,
+            java_script_enabled=script,
+            viewport={"width": WIDTH, "height": HEIGHT},
+            reduced_motion="reduce",
+        )
+        still = context.new_page()
+        still.goto("/healthz")
+        self._of[context] = (key, still)
+        return context
+
+    def give_back(self, context: BrowserContext) -> None:
+        """Clean a browser for the next one."""
+        key, still = self._of[context]
+        for page in context.pages:
+            if page is not still:
+                page.close()
+        context.clear_cookies()
+        assert still.evaluate("localStorage.length") == 0, "a store that the next one would find"
+        self._free.setdefault(key, []).append(context)
+
+    def forget(self, address: str) -> None:
+        """Close the browsers of a server that ends."""
+        for context in [one for one, (key, _) in self._of.items() if key[0] == str(address)]:
+            context.close()
+            del self._of[context]
+        self._free = {key: free for key, free in self._free.items() if key[0] != str(address)}
+
+    def close(self) -> None:
+        """Close all."""
+        for address in {key[0] for key, _ in self._of.values()}:
+            self.forget(address)
+
+
 class Problems(list[str]):
     """Console errors and refused requests of the pages of one test."""
 
@@ -66,61 +121,63 @@ def problems() -> Iterator[Problems]:
 
 
 @pytest.fixture(scope="session")
-def _states(server: str, browser: Browser) -> Callable[[str], Any]:
-    """Sign each person in once and keep the cookies."""
-    kept: dict[str, Any] = {}
-
-    def state(role: str) -> Any:
-        if role not in kept:
-            context = browser.new_context(base_url=server)
-            page = context.new_page()
-            sign_in(page, PEOPLE[role])
-            kept[role] = context.storage_state()
-            context.close()
-        return kept[role]
-
-    return state
-
-
-@pytest.fixture(scope="session")
-def _context(
-    server: str, browser: Browser, _states: Callable[[str], Any]
-) -> Iterator[Callable[..., BrowserContext]]:
-    """Give the browser of one person in one look; kept, so that assets are fetched and compiled once."""
-    kept: dict[tuple[str | None, int, bool, bool], BrowserContext] = {}
-
-    def context(role: str | None, width: int, dark: bool, script: bool) -> BrowserContext:
-        key = (role, width, dark, script)
-        if key not in kept:
-            kept[key] = browser.new_context(
-                base_url=server,
-                storage_state=_states(role) if role else None,
-                viewport={"width": width, "height": 900},
-                color_scheme="dark" if dark else "light",
-                java_script_enabled=script,
-                reduced_motion="reduce",
-            )
-        return kept[key]
-
-    yield context
-    for one in kept.values():
-        one.close()
+def browsers(browser: Browser) -> Iterator[Browsers]:
+    """Browsers that nobody is signed in with, for `lend`."""
+    lent = Browsers(browser)
+    yield lent
+    lent.close()
 
 
 @pytest.fixture
-def new_page(_context: Callable[..., BrowserContext], problems: Problems) -> Iterator[Callable[..., Page]]:
+def lend(browsers: Browsers) -> Iterator[Lend]:
+    """Lend a browser for this test: ``lend(server, script=False)``."""
+    taken: list[BrowserContext] = []
+
+    def take(address: str, *, script: bool = True) -> BrowserContext:
+        taken.append(browsers.take(address, script))
+        return taken[-1]
+
+    yield take
+    for context in taken:
+        browsers.give_back(context)
+
+
+@pytest.fixture(scope="session")
+def _cookies(server: str, browsers: Browsers) -> Callable[[str], Any]:
+    """Sign each person in once and keep the cookies."""
+    kept: dict[str, Any] = {}
+
+    def cookies(role: str) -> Any:
+        if role not in kept:
+            context = browsers.take(server, True)
+            page = context.new_page()
+            sign_in(page, PEOPLE[role])
+            kept[role] = context.cookies()
+            browsers.give_back(context)
+        return kept[role]
+
+    return cookies
+
+
+@pytest.fixture
+def new_page(
+    server: str, lend: Lend, _cookies: Callable[[str], Any], problems: Problems
+) -> Callable[..., Page]:
     """Give an empty page of somebody: ``new_page("counsel", width=390, dark=True)``."""
-    pages: list[Page] = []
+    mine: dict[tuple[str | None, bool], BrowserContext] = {}
 
     def make(role: str | None, *, width: int = 1440, dark: bool = False, script: bool = True) -> Page:
-        page = _context(role, width, dark, script).new_page()
-        pages.append(page)
+        if (role, script) not in mine:
+            cookies = _cookies(role) if role else []
+            mine[role, script] = lend(server, script=script)
+            mine[role, script].add_cookies(cookies)
+        page = mine[role, script].new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         problems.listen(page)
         return page
 
-    yield make
-    for page in pages:
-        page.close()
+    return make
 
 
 @pytest.fixture

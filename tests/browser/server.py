@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.installation import BEAT, WORKER, installation, manage, process
+from tests.installation import BEAT, WORKER, installation, process
+from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = [
@@ -24,6 +24,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Pages of one browser share a process and what was compiled in it: Plotly is parsed once.
+    "--process-per-site",
+    "--js-flags=--no-flush-bytecode",
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -55,13 +58,6 @@ def chromium() -> str | None:
     return MAC if Path(MAC).exists() else None
 
 
-def free_port() -> int:
-    """Ask the system for a port nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Running(str):
     """The address of a running server; ``env`` is the environment in which a command sees its database."""
 
@@ -70,19 +66,18 @@ class Running(str):
 
 @contextmanager
 def running_server(**extra: str) -> Iterator[Running]:
-    """Prepare a fresh installation in a folder of its own, serve it, and give its address.
+    """Serve a fresh installation in a folder of its own, and give its address.
 
     On PostgreSQL there are two web processes, with Redis a worker and a beat beside them.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lpo-server-")))
         port = free_port()
-        env = stack.enter_context(installation(folder, PORT=str(port), **extra))
+        env = stack.enter_context(installation(folder, script=EMPTY, PORT=str(port), **extra))
         if "REDIS_URL" in env:
             env |= {"WEB_CONCURRENCY": "2"} | extra
             for name, module in (("worker", WORKER), ("beat", BEAT)):
                 stack.enter_context(process(env, folder / f"{name}.log", module))
-        manage(env, "shell", "--no-imports", "-c", EMPTY)
         log = folder / "server.log"
         server = stack.enter_context(process(env, log, ("gunicorn", "--config", "lpo/gunicorn_conf.py")))
         address = Running(f"http://127.0.0.1:{port}")
@@ -92,7 +87,7 @@ def running_server(**extra: str) -> Iterator[Running]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

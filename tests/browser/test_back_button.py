@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
+from tests.browser.conftest import Lend
 from tests.browser.people import PEOPLE, sign_in
 from tests.browser.server import Running
 
@@ -15,9 +16,9 @@ def _nothing_shows(page: Page) -> None:
     assert "Patent drafting" not in page.content()
 
 
-def test_the_back_button_shows_nothing_after_sign_out(server: Running, browser: Browser) -> None:
-    """A browser of its own, because signing out ends the session for all of its windows."""
-    context = browser.new_context(base_url=server)
+def test_the_back_button_shows_nothing_after_sign_out(server: Running, lend: Lend) -> None:
+    """A sign-in of its own, because signing out ends the session for all windows."""
+    context = lend(server)
     page = context.new_page()
     sign_in(page, PEOPLE["counsel"])
     page.goto(TASKS)
@@ -32,11 +33,10 @@ def test_the_back_button_shows_nothing_after_sign_out(server: Running, browser: 
         _nothing_shows(page)
     page.goto(TASKS)
     _nothing_shows(page)
-    context.close()
 
 
-def test_other_windows_of_the_same_browser_are_signed_out_too(server: Running, browser: Browser) -> None:
-    context = browser.new_context(base_url=server)
+def test_other_windows_of_the_same_browser_are_signed_out_too(server: Running, lend: Lend) -> None:
+    context = lend(server)
     first, second = context.new_page(), context.new_page()
     sign_in(first, PEOPLE["manager"])
     second.goto(TASKS)
@@ -46,4 +46,3 @@ def test_other_windows_of_the_same_browser_are_signed_out_too(server: Running, b
     first.wait_for_url("**/accounts/**")
     second.reload()
     _nothing_shows(second)
-    context.close()

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import Addresses
-from tests.browser.conftest import Problems
+from tests.browser.conftest import Lend, Problems
 from tests.browser.keys import Keys
 from tests.browser.people import PEOPLE
 from tests.browser.server import PASSWORD
@@ -31,9 +31,8 @@ def twin(addresses: Addresses) -> Paths:
     return addresses["twin"]
 
 
-def test_signing_in_and_out(server: str, browser: Browser, problems: Problems) -> None:
-    context = browser.new_context(base_url=server, reduced_motion="reduce")
-    page = context.new_page()
+def test_signing_in_and_out(server: str, lend: Lend, problems: Problems) -> None:
+    page = lend(server).new_page()
     problems.listen(page)
     page.goto("/")
     keys = Keys(page)
@@ -51,7 +50,6 @@ def test_signing_in_and_out(server: str, browser: Browser, problems: Problems) -
     expect(page.locator(".user-menu")).to_be_visible()
     keys.follow("Sign out")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-    context.close()
 
 
 def test_the_skip_link_goes_past_the_frame(open_as: Open) -> None:
@@ -178,7 +176,7 @@ def test_a_report_is_made_and_taken_home(open_as: Open, twin: Paths) -> None:
     keys.to("Paper")
     keys.press("ArrowDown")
     keys.follow("Make board report")
-    expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=60_000)
     keys.to("Download PDF")
     with page.expect_download() as pdf:
         keys.press("Enter")

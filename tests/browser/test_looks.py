@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.addresses import Addresses
-from tests.browser.conftest import Problems
+from tests.browser.conftest import Lend, Problems
 from tests.browser.looks import LOOKS, TWO_LOOKS, Looks, look
 from tests.browser.people import code_now, sign_in
 from tests.lpo.test_wall import OPEN
@@ -109,12 +109,22 @@ def test_a_state_of_a_page(new_page: Open, problems: Problems, role: str, path: 
     _refusals_are_meant(problems)
 
 
+@pytest.fixture(scope="module")
+def looked_at() -> set[tuple[str | None, str]]:
+    """Who looked at which address: several lead to the same page."""
+    return set()
+
+
 @pytest.mark.parametrize("name", sorted(OPEN))
 def test_a_page_outside_the_organisations(
-    new_page: Open, addresses: Addresses, problems: Problems, name: str
+    new_page: Open,
+    addresses: Addresses,
+    problems: Problems,
+    looked_at: set[tuple[str | None, str]],
+    name: str,
 ) -> None:
-    """Look at whatever a stranger and a member of two organisations are led to; files and refusals to read
-    (405) are no pages, and the sign-in page counts once."""
+    """Look at whatever a stranger and a member of two organisations are led to, once each; files and refusals
+    to read (405) are no pages."""
     for role in (None, "empty"):
         page = new_page(role)
         try:
@@ -123,17 +133,19 @@ def test_a_page_outside_the_organisations(
             continue  # the browser shows nothing: a file, or an empty answer
         assert answer is not None
         is_elsewhere = answer.request.redirected_from is not None and "/login/" in page.url
-        if "text/html" in answer.headers.get("content-type", "") and not is_elsewhere:
+        is_known = (role, page.url) in looked_at
+        if "text/html" in answer.headers.get("content-type", "") and not is_elsewhere and not is_known:
+            looked_at.add((role, page.url))
             look(page, problems)
     _refusals_are_meant(problems)
 
 
 def test_the_pages_of_the_second_factor(
-    server: str, browser: Browser, addresses: Addresses, problems: Problems
+    server: str, lend: Lend, addresses: Addresses, problems: Problems
 ) -> None:
     """They need a fresh sign-in, and some of them a factor that is set up."""
     paths = addresses["open"]
-    context = browser.new_context(base_url=server, reduced_motion="reduce")
+    context = lend(server)
     page = context.new_page()
     problems.listen(page)
     sign_in(page, "factor@empty.example")
@@ -157,4 +169,3 @@ def test_the_pages_of_the_second_factor(
     sign_in(page, "factor@empty.example")
     assert page.url.endswith(paths["mfa_authenticate"])
     look(page, problems)
-    context.close()

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Problems
+from tests.browser.conftest import Browsers, Lend, Problems
 from tests.browser.people import PEOPLE
 from tests.browser.server import PASSWORD, ROOT, running_server
 
@@ -25,22 +25,19 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[str]:
+def own_server(browsers: Browsers) -> Iterator[str]:
     with running_server() as address:
         yield address
+        browsers.forget(address)
 
 
 @pytest.fixture
-def enter(own_server: str, browser: Browser, problems: Problems) -> Iterator[Enter]:
+def enter(own_server: str, lend: Lend, problems: Problems) -> Enter:
     """Sign in through the page itself; ``enter("counsel", script=False)``."""
-    contexts: list[BrowserContext] = []
 
     def sign_in(role: str, *, script: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=own_server, java_script_enabled=script, accept_downloads=True, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page = lend(own_server, script=script).new_page()
+        page.set_viewport_size({"width": 1280, "height": 720})
         problems.listen(page)
         page.goto("/")
         page.get_by_label("Work e-mail").fill(PEOPLE[role])
@@ -49,9 +46,7 @@ def enter(own_server: str, browser: Browser, problems: Problems) -> Iterator[Ent
         expect(page.get_by_role("heading", level=1, name="Routine legal work")).to_be_visible()
         return page
 
-    yield sign_in
-    for context in contexts:
-        context.close()
+    return sign_in
 
 
 def _level(page: Page, factor: str, level: str) -> None:
@@ -153,7 +148,7 @@ def test_the_manager_watches_and_takes_the_report_and_the_record(
     page = enter("manager")
     page.get_by_role("link", name="Board report").first.click()
     page.get_by_role("button", name="Make board report").click()
-    expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Ready")).to_be_visible(timeout=60_000)
     with page.expect_download() as pdf:
         page.get_by_role("link", name="Download PDF").click()
     assert pdf.value.path().read_bytes().startswith(b"%PDF-1.7")
@@ -236,16 +231,15 @@ def test_the_main_flow_works_with_the_keyboard_alone(enter: Enter) -> None:
     manager.wait_for_url("**/reports/")
     _tab_to(manager, "Make board report")
     manager.keyboard.press("Enter")
-    expect(manager.get_by_role("heading", name="Ready")).to_be_visible(timeout=20_000)
+    expect(manager.get_by_role("heading", name="Ready")).to_be_visible(timeout=60_000)
     _tab_to(manager, "Download PDF")
     with manager.expect_download() as pdf:
         manager.keyboard.press("Enter")
     assert pdf.value.suggested_filename.endswith(".pdf")
 
 
-def test_an_outsider_sees_nothing_of_the_other_organisation(own_server: str, browser: Browser) -> None:
-    context = browser.new_context(base_url=own_server)
-    page = context.new_page()
+def test_an_outsider_sees_nothing_of_the_other_organisation(own_server: str, lend: Lend) -> None:
+    page = lend(own_server).new_page()
     page.goto("/accounts/login/")
     page.get_by_label("Work e-mail").fill(PEOPLE["outsider"])
     page.get_by_label("Password").fill(PASSWORD)
@@ -253,4 +247,3 @@ def test_an_outsider_sees_nothing_of_the_other_organisation(own_server: str, bro
     expect(page.get_by_role("link", name="Northlake Robotics", exact=True)).to_be_visible()
     for path in (CASE, f"{CASE}tasks/", f"{CASE}selection/1/ranking/", f"{CASE}reports/1/download/"):
         assert page.goto(path).status == 404  # type: ignore[union-attr]
-    context.close()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import findings
-from tests.browser.conftest import PEOPLE, Problems
+from tests.browser.conftest import HEIGHT, PEOPLE, WIDTH, Browsers, Lend, Problems
 from tests.browser.server import PASSWORD, running_server
 
 PEOPLE_PAGE = "/o/calder-ridge/people/"
@@ -17,31 +17,23 @@ Fresh = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[str]:
+def own_server(browsers: Browsers) -> Iterator[str]:
     with running_server() as address:
         yield address
+        browsers.forget(address)
 
 
 @pytest.fixture
-def fresh(own_server: str, browser: Browser, problems: Problems) -> Iterator[Fresh]:
-    """A browser that nobody has used: ``fresh(script=False)``."""
-    contexts: list[BrowserContext] = []
+def fresh(own_server: str, lend: Lend, problems: Problems) -> Fresh:
+    """A browser that nobody is signed in with: ``fresh(script=False)``."""
 
-    def start(*, script: bool = True, width: int = 1440) -> Page:
-        context = browser.new_context(
-            base_url=own_server,
-            java_script_enabled=script,
-            reduced_motion="reduce",
-            viewport={"width": width, "height": 900},
-        )
-        contexts.append(context)
-        page = context.new_page()
+    def start(*, script: bool = True, width: int = WIDTH) -> Page:
+        page = lend(own_server, script=script).new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         problems.listen(page)
         return page
 
-    yield start
-    for context in contexts:
-        context.close()
+    return start
 
 
 def _tab_to(page: Page, wanted: Locator) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.accounts.codes import code_of
 from tests.accounts.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, running_issuer
 from tests.browser.axe import findings
-from tests.browser.conftest import Problems
+from tests.browser.conftest import Browsers, Lend, Problems
 from tests.browser.server import PASSWORD, running_server
 
 SIGN_IN, SET_UP, CODES = "/accounts/login/", "/accounts/second-factor/set-up/", "/accounts/recovery-codes/"
@@ -25,21 +25,20 @@ def issuer() -> Iterator[Issuer]:
 
 
 @pytest.fixture(scope="module")
-def strict(issuer: Issuer) -> Iterator[str]:
+def strict(issuer: Issuer, browsers: Browsers) -> Iterator[str]:
     """A server that requires a second factor and offers the company's own sign-in."""
     set_up = {"OIDC_ISSUER": issuer.address, "OIDC_CLIENT_ID": CLIENT_ID, "OIDC_CLIENT_SECRET": CLIENT_SECRET}
     with running_server(REQUIRE_MFA="1", OIDC_NAME=COMPANY, **set_up) as address:
         yield address
+        browsers.forget(address)
 
 
 @pytest.fixture
-def browse(strict: str, browser: Browser, problems: Problems) -> Iterator[Page]:
-    """A browser that nobody used before."""
-    context = browser.new_context(base_url=strict, reduced_motion="reduce")
-    page = context.new_page()
+def browse(strict: str, lend: Lend, problems: Problems) -> Page:
+    """A browser that nobody is signed in with."""
+    page = lend(strict).new_page()
     problems.listen(page)
-    yield page
-    context.close()
+    return page
 
 
 def _type_password(page: Page, role: str) -> None:
@@ -132,11 +131,10 @@ def test_nothing_opens_before_the_set_up_and_signing_out_stays_possible(browse: 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_through_the_companys_own_sign_in(
-    strict: str, browser: Browser, issuer: Issuer, problems: Problems, script: bool
+    strict: str, lend: Lend, issuer: Issuer, problems: Problems, script: bool
 ) -> None:
     """To another site and back under the strict policy, with and without scripts; our factor is asked for."""
-    context = browser.new_context(base_url=strict, java_script_enabled=script)
-    page = context.new_page()
+    page = lend(strict, script=script).new_page()
     problems.listen(page)
     page.goto(SIGN_IN)
     _tab_to(page, f"Sign in with {COMPANY}")
@@ -144,13 +142,11 @@ def test_through_the_companys_own_sign_in(
     page.wait_for_url(f"**{SET_UP}")
     assert issuer.asked[-1]["redirect_uri"] == f"{strict}/accounts/company/back/"
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up a second factor")
-    context.close()
 
 
-def test_ending_another_session_by_keyboard(browse: Page, strict: str, browser: Browser) -> None:
+def test_ending_another_session_by_keyboard(browse: Page, strict: str, lend: Lend) -> None:
     key = _set_up(browse, "procurement")
-    other = browser.new_context(base_url=strict)
-    there = other.new_page()
+    there = lend(strict).new_page()
     _type_password(there, "procurement")
     expect(there.get_by_role("heading", level=1)).to_have_text("Type your code")
     there.keyboard.type(code_of(key, steps=1))
@@ -163,4 +159,3 @@ def test_ending_another_session_by_keyboard(browse: Page, strict: str, browser: 
     expect(browse.get_by_role("status")).to_contain_text("ended")
     there.goto("/o/calder-ridge/")
     assert SIGN_IN in there.url
-    other.close()

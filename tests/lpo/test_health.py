@@ -92,7 +92,7 @@ def test_not_ready_when_the_broker_never_answers(db: None, queue: Callable[[int]
         queue(mute.getsockname()[1])
         started = time.monotonic()
         assert _ready() == (503, EVERYTHING | {"status": "not ready", "broker": "away"})
-        assert 0.9 < time.monotonic() - started < 3
+        assert 0.9 < time.monotonic() - started < 10  # a second by the settings; the rest is a busy machine
 
 
 @pytest.mark.apart  # of the queue that is configured: Celery reads its address once a process

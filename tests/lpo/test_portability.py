@@ -200,13 +200,17 @@ def test_the_same_organisation_gives_the_same_bytes(rich: Case, tmp_path: Path) 
     assert _parts(_export(rich, tmp_path)) == _parts(_export(rich, tmp_path, "again.zip"))
 
 
-def _moved(source: Path, target: Installation, slug: str, name: str) -> Path:
-    """Import a file into an installation and export it again there."""
-    said = target.run("import_organisation", str(source))
-    assert "1 kept rankings and 1 report files checked." in said
-    result = target.folder / name
-    target.run("export_organisation", slug, "--to", str(result))
-    return result
+def _moved(sources: dict[str, Path], target: Installation) -> dict[str, Path]:
+    """Import files into an installation and export the same organisations again there."""
+    results = {slug: target.folder / f"{slug}.zip" for slug in sources}
+    said = target.run_each(
+        *(("import_organisation", str(path)) for path in sources.values()),
+        *(("export_organisation", slug, "--to", str(path)) for slug, path in results.items()),
+        ("verify_all",),
+    )
+    assert said.count("1 kept rankings and 1 report files checked.") == len(sources)
+    assert f"{len(sources)} kept rankings and {len(sources)} report files" in said
+    return results
 
 
 def test_both_organisations_move_to_postgresql_and_back(rich: Case, twin: Case, tmp_path: Path) -> None:
@@ -214,15 +218,14 @@ def test_both_organisations_move_to_postgresql_and_back(rich: Case, twin: Case, 
     with opened(twin.organisation):
         _enrich(twin)
     there, back = sqlite(tmp_path / "there"), sqlite(tmp_path / "back")
+    first = {case.slug: _export(case, tmp_path, f"{case.slug}.zip") for case in (rich, twin)}
     with postgres(tmp_path / "other") as other:
-        for case in (rich, twin):
-            first = path = _export(case, tmp_path, f"{case.slug}.zip")
-            for number, place in enumerate((there, other, back)):
-                path = _moved(path, place, case.slug, f"{case.slug}-{number}.zip")
-                assert _parts(path) == _parts(first), place.database
+        files = first
         for place in (there, other, back):
-            assert "2 kept rankings and 2 report files" in place.run("verify_all")
-    again = back.run("import_organisation", str(tmp_path / f"{rich.slug}.zip"), fails=True)
+            files = _moved(files, place)
+            for slug, path in files.items():
+                assert _parts(path) == _parts(first[slug]), place.database
+    again = back.run("import_organisation", str(first[rich.slug]), fails=True)
     assert "already. Give another one: --slug NEW." in again
 
 
