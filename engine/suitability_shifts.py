@@ -148,7 +148,8 @@ class _Table:
 
     def weight_shifts(self, points: float) -> tuple[list[Shift], int]:
         """Every weight up, then down; with the number of results that are unknown."""
-        weights, shifts, unknown = self._weights(), [], 0
+        weights, unknown = self._weights(), 0
+        shifts: list[Shift] = []
         decided = self._decided(self.hits)
         for place, factor in enumerate(self.rules.factors):
             for move in (points, -points):
