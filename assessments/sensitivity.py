@@ -13,7 +13,8 @@ from assessments.shifting import Sensitivity, Subject
 from engine import Shift, SuitabilityShifts
 from tabular import csv_pieces
 
-NAMED = 8
+# Tasks named for each change: all that a small assessment has, a few of a large one; the file has all.
+NAMED, FEW = 8, 2
 LISTED = 50
 BATCH = 500
 UP_AND_DOWN = {1: "up", -1: "down"}
@@ -154,9 +155,10 @@ def _cell(found: Sensitivity, shifts: Sequence[Shift]) -> Cell:
         )
         text = " → ".join(map(_named, pair))
         groups[not shift.changes_outcome, text].append(found.subjects[shift.task])
+    named = NAMED if found.total <= LISTED else FEW
     return Cell(
         tuple(
-            Change(text, is_band_only, tuple(tasks[:NAMED]), max(0, len(tasks) - NAMED))
+            Change(text, is_band_only, tuple(tasks[:named]), max(0, len(tasks) - named))
             for (is_band_only, text), tasks in sorted(groups.items(), key=lambda group: group[0])
         )
     )
