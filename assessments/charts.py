@@ -16,23 +16,28 @@ def task_quadrant(*, shown: Sequence[Line], found: Totals, rulebook: Rulebook, c
     """Draw the dearest tasks that have a score and a cost; None when there is none."""
     if not shown:
         return None
-    starts = [band.start for band in rulebook.bands]
-    bands = [
-        Band(band.start, end, words.OUTCOMES[band.code], is_shaded=band.code == "OUTSOURCE")
-        for band, end in zip(rulebook.bands, [*starts[1:], 100.0], strict=True)
-    ]
     spec: ChartSpec = quadrant(
-        [_point(line, rulebook) for line in shown],
-        bands,
+        [point(line, rulebook) for line in shown],
+        bands(rulebook),
         title="Which work goes out?",
         summary=_summary(found, len(shown)),
         cost_unit=f"{currency}/year",
-        tick_label=_tick,
+        tick_label=tick,
     )
     return Chart("quadrant", spec)
 
 
-def _point(line: Line, rulebook: Rulebook) -> QuadrantPoint:
+def bands(rulebook: Rulebook) -> list[Band]:
+    """Give the strips of scores with the outcomes they stand for."""
+    starts = [band.start for band in rulebook.bands]
+    return [
+        Band(band.start, end, words.OUTCOMES[band.code], is_shaded=band.code == "OUTSOURCE")
+        for band, end in zip(rulebook.bands, [*starts[1:], 100.0], strict=True)
+    ]
+
+
+def point(line: Line, rulebook: Rulebook) -> QuadrantPoint:
+    """Give the bubble of one task."""
     verdict = words.verdict(outcome=line.outcome, restriction=line.restriction)
     return QuadrantPoint(
         label=line.code,
@@ -49,7 +54,8 @@ def _point(line: Line, rulebook: Rulebook) -> QuadrantPoint:
     )
 
 
-def _tick(amount: float) -> str:
+def tick(amount: float) -> str:
+    """Label a round amount on an axis."""
     return f"{figures.count(amount / 1000)}k" if amount >= 1000 else figures.count(amount)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from assessments.models import Assessment, TaskAssessment
 from assessments.rulebook import gates_in_force
 
@@ -33,10 +35,13 @@ class Line:
     gates: tuple[str, ...]
 
 
-def dearest(*, assessment: Assessment) -> tuple[Line, ...]:
-    """Read the tasks that cost most, in code order; those without score, outcome or cost have no place."""
+def dearest(*, assessment: Assessment, wanted: Q | None = None) -> tuple[Line, ...]:
+    """Read the tasks that cost most, in code order; those without score, outcome or cost have no place.
+
+    ``wanted`` narrows them, in the terms of the database.
+    """
     rows = TaskAssessment.objects.filter(
-        assessment=assessment, baseline_amount__isnull=False, score__isnull=False
+        wanted or Q(), assessment=assessment, baseline_amount__isnull=False, score__isnull=False
     ).exclude(outcome="")
     first = rows.order_by("-baseline_amount", "list_code").values_list(*_COLUMNS)[:DRAWN_AT_MOST]
     return tuple(sorted((_line(*row) for row in first), key=lambda line: line.code))

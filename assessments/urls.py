@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from assessments import views, views_add, views_edit, views_gates, views_grid, views_import
+from assessments import (
+    views,
+    views_add,
+    views_edit,
+    views_gates,
+    views_grid,
+    views_import,
+    views_portfolio,
+)
 
 app_name = "assessments"
 
@@ -10,6 +18,8 @@ urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/gates/", views.gates, name="gates"),
+    path("tasks/portfolio/", views_portfolio.portfolio, name="portfolio"),
+    path("tasks/portfolio/sensitivity.csv", views_portfolio.sensitivity_csv, name="sensitivity_csv"),
     path("tasks/add/", views_add.add, name="add"),
     path("tasks/paste/", views_add.paste, name="paste"),
     path("tasks/grid/", views_grid.grid, name="grid"),

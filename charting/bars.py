@@ -63,6 +63,7 @@ class Step:
     amount: float
     label: str
     role: Literal["total", "change", "result"]
+    colour: str = ""  # a token, where the step has a colour of its own
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,8 @@ def _hang(steps: Sequence[Step]) -> list[float]:
 
 
 def _step_colour(step: Step) -> str:
+    if step.colour:
+        return step.colour
     if step.role == "result":
         return "outsource" if step.amount >= 0 else "danger"
     return "retain" if step.role == "total" else "faint"

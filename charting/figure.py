@@ -278,7 +278,20 @@ def _shapes(spec: ChartSpec) -> list[Json]:
         }
         for mark in spec.thresholds
     ]
-    return strips + dashes
+    levels: list[Json] = [
+        {
+            "type": "line",
+            "xref": "paper",
+            "yref": "y",
+            "x0": 0,
+            "x1": 1,
+            "y0": mark.at,
+            "y1": mark.at,
+            "line": {"width": 1, "dash": "dot", "color": css_colour("ink")},
+        }
+        for mark in spec.levels
+    ]
+    return strips + dashes + levels
 
 
 def _row_notes(canvas: Canvas) -> list[Json]:

@@ -1,9 +1,10 @@
-"""The bubble quadrant: suitability score across, annual cost up, area for hours, shape for gates."""
+"""The bubble quadrant: suitability score across, annual cost up, area for hours or cost, shape for gates."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from charting.spec import Axis, ChartSpec, DataTable, Points, Shape, Zone
+from charting.spec import Axis, ChartSpec, DataTable, Points, Shape, Threshold, Zone
 from charting.ticks import labelled, nice_ticks
 
 # More labels than this cover each other; every bubble still names itself when pointed at, and in the table.
@@ -49,8 +50,14 @@ def quadrant(
     summary: str,
     cost_unit: str,
     tick_label: Callable[[float], str],
+    area: Literal["hours", "cost"] = "hours",
+    cut: tuple[float, float] | None = None,
 ) -> ChartSpec:
-    """Bubbles over the score bands; the boundaries of the bands are the ticks of the score axis."""
+    """Bubbles over the score bands; the boundaries of the bands are the ticks of the score axis.
+
+    ``cut``: the score and the cost at which two dashed lines make four quadrants; a line that would lie
+    outside the drawing is not drawn.
+    """
     ticks = nice_ticks(0, max((point.cost for point in points), default=1) or 1)
     with_code = _with_code(points)
     edges = sorted({0.0, 100.0, *(band.start for band in bands)})
@@ -67,10 +74,20 @@ def quadrant(
         y=Axis(title=cost_unit, low=0, high=ticks[-1], ticks=labelled(ticks, tick_label)),
         series=(
             _points(
-                points, cost_unit, has_stop=False, name="no stop gate", shape="circle", with_code=with_code
+                points,
+                cost_unit,
+                area,
+                has_stop=False,
+                name="no stop gate",
+                shape="circle",
+                with_code=with_code,
             ),
-            _points(points, cost_unit, has_stop=True, name="stop gate", shape="square", with_code=with_code),
+            _points(
+                points, cost_unit, area, has_stop=True, name="stop gate", shape="square", with_code=with_code
+            ),
         ),
+        thresholds=(Threshold(cut[0], ""),) if cut and 0 <= cut[0] <= 100 else (),
+        levels=(Threshold(cut[1], ""),) if cut and 0 <= cut[1] <= ticks[-1] else (),
         zones=tuple(Zone(band.start, band.end, band.name, band.is_shaded) for band in bands),
         table=DataTable(
             headers=("Code", "Task", "Score", cost_unit, "Hours a year", "Outcome"),
@@ -98,6 +115,7 @@ def _with_code(points: Sequence[QuadrantPoint]) -> frozenset[str]:
 def _points(
     points: Sequence[QuadrantPoint],
     cost_unit: str,
+    area: Literal["hours", "cost"],
     *,
     has_stop: bool,
     name: str,
@@ -117,5 +135,5 @@ def _points(
             f"{point.hours_label} hours a year, {point.outcome}"
             for point in shown
         ),
-        sizes=tuple(point.hours for point in shown),
+        sizes=tuple(point.cost if area == "cost" else point.hours for point in shown),
     )

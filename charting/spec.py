@@ -102,7 +102,7 @@ class Zone:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A dashed vertical line."""
+    """A dashed line across the drawing: vertical in ``thresholds``, level in ``levels``."""
 
     at: float
     label: str
@@ -134,6 +134,7 @@ class ChartSpec:
     row_notes: tuple[tuple[str, ...], ...] = ()
     zones: tuple[Zone, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    levels: tuple[Threshold, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ChartError for unequal lengths and for numbers that are not finite."""

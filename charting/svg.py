@@ -180,4 +180,13 @@ def _thresholds(canvas: Canvas) -> list[str]:
             **{"stroke-dasharray": "2 2", "data-at": repr(mark.at)},
         )
         for mark in canvas.spec.thresholds
+    ] + [
+        line_at(
+            canvas.theme,
+            "ink",
+            (canvas.left, canvas.y(mark.at)),
+            (canvas.right, canvas.y(mark.at)),
+            **{"stroke-dasharray": "2 2", "data-level": repr(mark.at)},
+        )
+        for mark in canvas.spec.levels
     ]

@@ -52,6 +52,7 @@ from engine.spreads import DEFAULT_SPREADS, Spread
 from engine.stability import Flips, flips
 from engine.suitability import FactorLine, FiredGate, Suitability, suitability
 from engine.suitability_rules import GATE_KINDS, WAIVABLE_KINDS, SuitabilityRules, gate_kind
+from engine.suitability_shifts import Shift, SuitabilityShifts, shifted_weights, suitability_shifts
 from engine.topsis import topsis
 from engine.transfers import Transfer, Transfers, leaf_transfers, weight_transfers
 from engine.unknowns import Unknown, unknowns
@@ -122,6 +123,7 @@ __all__ = [
     "SavingRange",
     "ScoreFlip",
     "ScoreFlips",
+    "Shift",
     "Signal",
     "SimulatedSavings",
     "Site",
@@ -129,6 +131,7 @@ __all__ = [
     "Step",
     "Suitability",
     "SuitabilityRules",
+    "SuitabilityShifts",
     "TaskExclusion",
     "Transfer",
     "Transfers",
@@ -172,8 +175,10 @@ __all__ = [
     "rank_order_centroid",
     "robustness",
     "scores_of_group",
+    "shifted_weights",
     "simulate_savings",
     "suitability",
+    "suitability_shifts",
     "swing_weights",
     "topsis",
     "unknowns",

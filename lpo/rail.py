@@ -169,6 +169,7 @@ def _suitability(slug: str, counts: Counts, here: str) -> Step:
     )
     pages = (
         Page("Tasks", url, here == "assessments:tasks"),
+        Page("Portfolio", reverse("assessments:portfolio", args=[slug]), here == "assessments:portfolio"),
         Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
     )
     return Step(2, "Suitability", state, detail, url, is_current, pages)

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from charting import (
     ChartError,
+    ChartSpec,
     ContributionRow,
     Criterion,
     DataTable,
+    QuadrantPoint,
     Step,
     contributions,
     criterion_colour,
     outcome_colour,
+    quadrant,
     to_plotly,
     to_strip,
     to_svg,
@@ -167,3 +170,28 @@ def test_a_strip_draws_its_numbers_and_marks_zero_inside() -> None:
 def test_marks_of_a_legend_that_is_too_long_take_a_second_line() -> None:
     narrow, wide = to_svg(stacked(), width=300), to_svg(stacked(), width=900)
     assert float(parsed(narrow).attrib["height"]) > float(parsed(wide).attrib["height"])
+
+
+def test_two_thresholds_cut_a_quadrant_in_both_drawings() -> None:
+    def drawn(cut: tuple[float, float] | None) -> ChartSpec:
+        point = QuadrantPoint("D01", "Review", 76, 900, 20, "76.0", "900", "20", "Outsource", "outsource")
+        return quadrant(
+            [point], [], title="t", summary="s", cost_unit="USD", tick_label=str, area="cost", cut=cut
+        )
+
+    spec = drawn((55, 400))
+    svg = to_svg(spec)
+    assert 'data-at="55"' in svg
+    assert 'data-level="400"' in svg
+    lines = [shape for shape in to_plotly(spec)["layout"]["shapes"] if shape["type"] == "line"]
+    assert [(line["x0"], line["y0"]) for line in lines] == [(55, 0), (0, 400)]
+    assert spec.series[0].sizes == (900,)  # type: ignore[union-attr]  # points
+    assert drawn((55, 5_000)).levels == ()  # beyond what is drawn
+    assert drawn(None).thresholds == ()
+
+
+def test_a_step_may_have_a_colour_of_its_own() -> None:
+    steps = [Step("a", 100, "100", "total"), Step("b", -30, "30", "change", colour="pilot")]
+    bars = waterfall(steps, title="t", summary="s", unit="u", tick_label=str).series[0]
+    assert isinstance(bars, Bars)
+    assert bars.colours == ("retain", "pilot")

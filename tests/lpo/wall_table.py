@@ -299,6 +299,8 @@ ASSESSMENTS = {
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
     "assessments:gates": Row(),
+    "assessments:portfolio": Row(),
+    "assessments:sensitivity_csv": Row(),
     "assessments:add": Row(body=lambda case: {"name": "Further work", "practice_of_law": "supervised"}),
     "assessments:paste": Row(body=lambda case: {"rows": "Further work\t10\t2", "step": "save"}),
     "assessments:grid": Row(),
