@@ -164,10 +164,14 @@ class Rulebook:
         return tuple((code, text) for code in gates for text in self.gates[code].conditions)
 
 
+def waived_gates(gate_codes: str) -> list[str]:
+    """Give the gates that fire and are waived, from the column ``gate_codes``."""
+    return [code.removeprefix(WAIVED) for code in gate_codes.split() if code.startswith(WAIVED)]
+
+
 def gates_in_force(gate_codes: str) -> tuple[str, ...]:
     """Give the gates that fire and are not waived, from the column ``gate_codes``."""
-    codes = gate_codes.split()
-    waived = {code.removeprefix(WAIVED) for code in codes if code.startswith(WAIVED)}
+    codes, waived = gate_codes.split(), waived_gates(gate_codes)
     return tuple(code for code in codes if not code.startswith(WAIVED) and code not in waived)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from assessments.kept import kept
 from assessments.models import BASKET_OUTCOMES, Assessment, FactorAnswer
 from assessments.queries_portfolio import Narrowed, tasks_of
+from assessments.rulebook import waived_gates
 from engine import SuitabilityRules, SuitabilityShifts, suitability_shifts
 
 # Every answer of every task is read for this; more tasks than these are asked to be narrowed down.
@@ -54,13 +55,18 @@ def _tried(assessment: Assessment, narrowed: Narrowed, only_going: bool) -> Sens
     if total > MOST:
         return Sensitivity(total, (), None)
     columns = ("pk", "list_code", "legal_task__name", "outcome", "restriction", "score")
-    read = list(rows.order_by("list_code", "pk").values_list(*columns, "flags", "practice_of_law"))
+    read = list(
+        rows.order_by("list_code", "pk").values_list(*columns, "flags", "practice_of_law", "gate_codes")
+    )
     answers: dict[int, dict[str, int | None]] = defaultdict(dict)
     told = FactorAnswer.objects.filter(task__in=rows.order_by().values("pk")).order_by()
     for pk, factor, level in told.values_list("task_id", "factor", "level"):
         answers[pk][factor] = level
     rules = SuitabilityRules.from_dict(assessment.factor_set.content)
-    tasks = [{"answers": answers[row[0]], "flags": row[6], "practice_of_law": row[7]} for row in read]
+    tasks = [
+        {"answers": answers[pk], "flags": flags, "practice_of_law": practice, "waived": waived_gates(gates)}
+        for pk, *_, flags, practice, gates in read
+    ]
     return Sensitivity(
         len(read), tuple(Subject(*row[:6]) for row in read), suitability_shifts(tasks, rules, points=POINTS)
     )

@@ -128,6 +128,8 @@ class _Table:
     # By effect, in the order in which they decide: triggers that fire per factor, and facts beside them.
     hits: list[Ints] = field(init=False)
     fixed: list[Marks] = field(init=False)
+    # By gate: the tasks on which it is not waived.
+    in_force: dict[str, Marks] = field(init=False)
 
     def __post_init__(self) -> None:
         shape = (len(self.given), len(self.rules.factors))
@@ -137,6 +139,10 @@ class _Table:
         for place in range(shape[1]):
             self.norms[:, place] = self._norm(place, self.levels[:, place])
         self.bands = self._bands(self._scores(self._weights(), self.norms))
+        self.in_force = {
+            gate.code: np.array([_in_force(gate, task) for _, task, _ in self.given], dtype=bool)
+            for gate in self.rules.gates
+        }
         self.hits, self.fixed = [], []
         for effect in DECIDING_EFFECTS:
             gates = [gate for gate in self.rules.gates if gate.effect == effect]
@@ -206,9 +212,9 @@ class _Table:
         code, hits = self.rules.factors[place].code, np.zeros(len(levels), dtype=np.int64)
         for gate in gates:
             for name, limit in gate.factor_min:
-                hits += (levels >= limit) & (levels > 0) if name == code else 0
+                hits += self.in_force[gate.code] & (levels >= limit) & (levels > 0) if name == code else 0
             for name, limit in gate.factor_max:
-                hits += (levels <= limit) & (levels > 0) if name == code else 0
+                hits += self.in_force[gate.code] & (levels <= limit) & (levels > 0) if name == code else 0
         return hits
 
     def _hits_after(self, place: int, levels: Ints) -> list[Ints]:
@@ -249,4 +255,12 @@ def _outcome(band: str, decided: Any) -> str:
 def _is_fixed(gates: Iterable[GateRule], task: Mapping[str, Any]) -> bool:
     """Whether a flag or the practice-of-law class fires one of the gates, whatever the answers."""
     flags, practice = set(task.get("flags", ())), task.get("practice_of_law")
-    return any(flags & set(gate.flags) or practice in gate.practice_of_law for gate in gates)
+    return any(
+        _in_force(gate, task) and (flags & set(gate.flags) or practice in gate.practice_of_law)
+        for gate in gates
+    )
+
+
+def _in_force(gate: GateRule, task: Mapping[str, Any]) -> bool:
+    """Whether a gate has an effect on a task when it fires: not where it is waived."""
+    return gate.code not in task.get("waived", ())

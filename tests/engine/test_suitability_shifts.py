@@ -248,7 +248,7 @@ def problems(draw: st.DrawFn) -> tuple[list[Any], SuitabilityRules]:
             if draw(st.booleans())
             else (),
         )
-        for gate in READ.gates[:3]
+        for gate in (*READ.gates[:2], dataclasses.replace(READ.gates[2], kind="readiness"))
     )
     tasks = draw(
         st.lists(
@@ -257,6 +257,7 @@ def problems(draw: st.DrawFn) -> tuple[list[Any], SuitabilityRules]:
                     "answers": st.fixed_dictionaries(dict.fromkeys(codes, LEVEL)),
                     "flags": st.sampled_from([[], ["court_appearance"], ["phi"]]),
                     "practice_of_law": st.sampled_from([None, "supervised", "licensed"]),
+                    "waived": st.sampled_from([[], [READ.gates[2].code]]),
                 }
             ),
             max_size=4,
