@@ -1,12 +1,29 @@
 """Addresses of the pages about legal tasks, below /o/<organisation>/."""
 
-from django.urls import path
+from typing import Any
 
-from assessments import views, views_add, views_edit
+from django.urls import URLPattern, path
+
+from assessments import views, views_add, views_edit, views_needs
 
 app_name = "assessments"
 
+
+def _list(kind: str, folder: str) -> list[URLPattern]:
+    """The three addresses of one list of the needs."""
+    given: dict[str, Any] = {"kind": kind}
+    return [
+        path(f"needs/{folder}/add/", views_needs.entry, given, name=f"needs_add_{kind}"),
+        path(f"needs/{folder}/<int:pk>/", views_needs.entry, given, name=f"needs_{kind}"),
+        path(f"needs/{folder}/<int:pk>/remove/", views_needs.remove, given, name=f"needs_remove_{kind}"),
+    ]
+
+
 urlpatterns = [
+    path("needs/", views_needs.needs, name="needs"),
+    *_list("objective", "objectives"),
+    *_list("limit", "limits"),
+    *_list("stay", "stays"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/add/", views_add.add, name="add"),

@@ -12,6 +12,13 @@ from assessments.services.changing import (
     set_practice_of_law,
 )
 from assessments.services.conditions import close_condition, reopen_condition
+from assessments.services.needs import (
+    StaleNeedError,
+    remove_need,
+    set_limit,
+    set_must_stay,
+    set_objective,
+)
 from assessments.services.pasting import (
     PASTE_COLUMNS,
     PasteRefusedError,
@@ -30,6 +37,7 @@ __all__ = [
     "PreviewCell",
     "PreviewRow",
     "RateEntry",
+    "StaleNeedError",
     "StaleTaskError",
     "add_from_catalogue",
     "add_task",
@@ -40,10 +48,14 @@ __all__ = [
     "edit_task",
     "paste_confirm",
     "paste_preview",
+    "remove_need",
     "remove_task",
     "reopen_condition",
     "rescore_all",
     "set_flags",
+    "set_limit",
+    "set_must_stay",
+    "set_objective",
     "set_practice_of_law",
     "set_role_rates",
     "start_assessment",

@@ -22,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
+from assessments.models_needs import MustStay
 from tests.conftest import Case
 from tests.lpo.wall_table import ROWS, Row
 from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
@@ -173,6 +174,8 @@ def _of(case: Case, rows: dict[tuple[str, str], Any]) -> dict[tuple[str, str], A
 @pytest.fixture
 def planted(twin: Case) -> Case:
     """The twin with one more row in each table, all of the same id and marked; see ``plant``."""
+    with opened(twin.organisation):
+        MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"
