@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.addresses import Addresses
 from tests.browser.keys import Keys
 
-pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
@@ -28,7 +26,7 @@ def test_an_objective_is_written_down_and_removed(open_as: Open, addresses: Addr
     keys.fill("Target", "2")
     keys.fill("Place in the list", "1")
     keys.follow("Save")
-    row = page.get_by_role("region", name="Objectives").get_by_role("row").nth(1)
+    row = page.get_by_role("region", name="Table of objectives").get_by_role("row").nth(1)
     expect(row).to_contain_text("Answer contract requests sooner")
     expect(row).to_contain_text("3 lower than today")
     expect(row).to_contain_text("Missing: day of that value, source of that value and date")
@@ -36,4 +34,4 @@ def test_an_objective_is_written_down_and_removed(open_as: Open, addresses: Addr
     keys.use("Remove this objective")
     keys.follow("Remove objective")
     expect(page.locator("#messages")).to_contain_text("Removed: Answer contract requests sooner")
-    expect(page.get_by_role("region", name="Objectives")).not_to_contain_text("sooner")
+    expect(page.get_by_role("region", name="Table of objectives")).not_to_contain_text("sooner")
