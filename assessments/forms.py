@@ -84,6 +84,7 @@ class RateForm(PlainForm):
     name = forms.CharField(max_length=80, required=False, label="Role")
     hourly_amount = NumberField(required=False, label="Amount per hour")
     kind = forms.ChoiceField(choices=RoleRate.Kind.choices, required=False, label="Saved hours are")
+    basis = forms.CharField(max_length=200, required=False, label="What the rate holds")
 
     def clean(self) -> dict[str, Any]:
         """Ask for both, name and rate, or neither."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
+from assessments import models_needs  # noqa: F401  (models of this app, in a file of their own)
 from assessments.models_gates import Consent, Lawyer, Waiver
 
 __all__ = [
@@ -86,7 +87,7 @@ class FactorSet(OwnedModel):
 
 
 class Assessment(OwnedModel):
-    """A suitability assessment of one period, with the needs it starts from."""
+    """A suitability assessment of one period; what it starts from is in ``models_needs``."""
 
     class Status(models.TextChoices):
         """Where the assessment stands."""
@@ -99,8 +100,6 @@ class Assessment(OwnedModel):
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
     factor_set = models.ForeignKey(FactorSet, on_delete=models.PROTECT, related_name="assessments")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
-    goals = models.JSONField(default=list, help_text="Sentences: what outsourcing is for.")
-    constraints = models.JSONField(default=list, help_text="Sentences: what limits it.")
     created_at = models.DateTimeField(auto_now_add=True)
     # New after every change of a task; triggers write it (see assessments.kept). It says nothing elsewhere.
     stamp = models.CharField(max_length=36, default=new_stamp, editable=False, serialize=False)
@@ -123,6 +122,9 @@ class RoleRate(OwnedModel):
     name = models.CharField(max_length=80)
     hourly_amount = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
     kind = models.CharField(max_length=14, choices=Kind)
+    basis = models.CharField(
+        max_length=200, blank=True, help_text="What the loaded rate holds and where it comes from."
+    )
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]

@@ -1,6 +1,8 @@
 """Addresses of the pages about legal tasks, below /o/<organisation>/."""
 
-from django.urls import path
+from typing import Any
+
+from django.urls import URLPattern, path
 
 from assessments import (
     views,
@@ -9,12 +11,28 @@ from assessments import (
     views_gates,
     views_grid,
     views_import,
+    views_needs,
     views_portfolio,
 )
 
 app_name = "assessments"
 
+
+def _list(kind: str, folder: str) -> list[URLPattern]:
+    """The three addresses of one list of the needs."""
+    given: dict[str, Any] = {"kind": kind}
+    return [
+        path(f"needs/{folder}/add/", views_needs.entry, given, name=f"needs_add_{kind}"),
+        path(f"needs/{folder}/<int:pk>/", views_needs.entry, given, name=f"needs_{kind}"),
+        path(f"needs/{folder}/<int:pk>/remove/", views_needs.remove, given, name=f"needs_remove_{kind}"),
+    ]
+
+
 urlpatterns = [
+    path("needs/", views_needs.needs, name="needs"),
+    *_list("objective", "objectives"),
+    *_list("limit", "limits"),
+    *_list("stay", "stays"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/gates/", views.gates, name="gates"),

@@ -118,7 +118,7 @@ def save_rates(request: OrgRequest) -> HttpResponse:
 
 def _entry(form: RateForm) -> services.RateEntry:
     data = form.cleaned_data
-    return services.RateEntry(data["name"], data["hourly_amount"], data["kind"], data["code"])
+    return services.RateEntry(data["name"], data["hourly_amount"], data["kind"], data["code"], data["basis"])
 
 
 def _initial(rate: RoleRate) -> dict[str, Any]:
@@ -127,6 +127,7 @@ def _initial(rate: RoleRate) -> dict[str, Any]:
         "name": rate.name,
         "hourly_amount": f"{rate.hourly_amount.normalize():f}",
         "kind": rate.kind,
+        "basis": rate.basis,
     }
 
 

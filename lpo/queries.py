@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 import figures
 from accounts.models import AuditEvent, User
 from accounts.roles import may
 from accounts.tenancy import current
 from assessments.models import TaskAssessment
+from assessments.models_needs import Limit
 from assessments.queries_gates import WaiverList, open_waivers
+from assessments.queries_needs import ObjectiveLine, objective_lines
 from lpo import rail
 from providers.models import Provider
 from records import read_json
@@ -76,6 +79,8 @@ class CasePage:
     rows: list[StepRow]
     events: list[AuditEvent]
     waivers: WaiverList | None
+    objectives: tuple[ObjectiveLine, ...]
+    limits: tuple[Limit, ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,8 @@ def case_page(*, slug: str, role: str, viewer: User) -> CasePage:
         rows=_rows(slug, case, counts, conditions),
         events=list(events[:8]),
         waivers=open_waivers(case.assessment, viewer) if case else None,
+        objectives=objective_lines(case.assessment, timezone.localdate()) if case else (),
+        limits=tuple(Limit.objects.filter(assessment=case.assessment)) if case else (),
     )
 
 
@@ -195,7 +202,12 @@ def _rows(slug: str, case: Selection | None, counts: rail.Counts, conditions: in
         6: "Plan with owners, rhythm and risks",
         7: "Measured against promised",
     }
-    open_items = {2: f"{figures.count(conditions)} conditions of gates" if conditions else ""}
+    needs = counts.needs
+    missing = len(needs.parts) - needs.complete if needs and needs.is_begun else 0
+    open_items = {
+        1: f"{missing} of 7 parts" if missing else "",
+        2: f"{figures.count(conditions)} conditions of gates" if conditions else "",
+    }
     return [
         StepRow(step, holds[step.number], open_items.get(step.number, ""))
         for step in rail.steps(slug, case, counts, "")

@@ -13,6 +13,7 @@ import figures
 from accounts.models import Organisation
 from accounts.tenancy import opened
 from assessments.models import BASKET_OUTCOMES
+from assessments.queries_needs import Standing, standing
 from assessments.queries_totals import outcome_counts
 from providers.models import Provider
 from selections.models import Bid, RankingRecord, Selection
@@ -57,6 +58,7 @@ class Counts:
     providers: int
     bids: int
     last_record: int | None
+    needs: Standing | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def current_case() -> Selection | None:
 
 
 def count(case: Selection | None) -> Counts:
-    """Count what the steps tell, in at most five queries that read indexes alone."""
+    """Count what the steps tell, in a few queries, none of which reads every task."""
     tasks = outcome_counts(case.assessment.pk) if case else {}
     record = RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
     return Counts(
@@ -117,6 +119,7 @@ def count(case: Selection | None) -> Counts:
         providers=Provider.objects.count(),
         bids=Bid.objects.filter(selection=case).count(),
         last_record=record.first(),
+        needs=standing(case.assessment.pk) if case else None,
     )
 
 
@@ -139,7 +142,7 @@ def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
 def steps(slug: str, case: Selection | None, counts: Counts, here: str) -> list[Step]:
     """Make the seven steps; the ones that are not built are plain text."""
     return [
-        _needs(case),
+        _needs(slug, counts.needs, here),
         _suitability(slug, counts, here),
         _providers(slug, counts, here),
         _selection(slug, case, counts, here),
@@ -149,16 +152,24 @@ def steps(slug: str, case: Selection | None, counts: Counts, here: str) -> list[
     ]
 
 
-def _needs(case: Selection | None) -> Step:
-    goals = len(case.assessment.goals) if case else 0
-    limits = len(case.assessment.constraints) if case else 0
-    detail = f"{_many(goals, 'goal')}, {_many(limits, 'limit')}" if goals or limits else "Optional to begin"
-    return Step(1, "Needs", "done" if goals else "todo", detail)
+def _needs(slug: str, needs: Standing | None, here: str) -> Step:
+    if needs is None:
+        return Step(1, "Needs", "todo", "Optional to begin")
+    url, is_current = reverse("assessments:needs", args=[slug]), _is_of_needs(here)
+    if not needs.is_begun:
+        return Step(1, "Needs", "todo", "Optional to begin", url, is_current)
+    state = "done" if all(part.is_complete for part in needs.parts) else "doing"
+    detail = f"{_many(needs.objectives.all, 'goal')}, {_many(needs.limits.all, 'limit')}"
+    return Step(1, "Needs", state, detail, url, is_current)
+
+
+def _is_of_needs(here: str) -> bool:
+    return here.startswith("assessments:needs")
 
 
 def _suitability(slug: str, counts: Counts, here: str) -> Step:
     url = reverse("assessments:tasks", args=[slug])
-    is_current = here.startswith("assessments:")
+    is_current = here.startswith("assessments:") and not _is_of_needs(here)
     if not counts.tasks:
         return Step(2, "Suitability", "todo", "Start here", url, is_current)
     state = "done" if counts.scored == counts.tasks else "doing"

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from accounts.tenancy import opened
 from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, LegalTask, RoleRate, TaskAssessment
+from lpo.sample_needs import write_needs
 from lpo.setup import start_organisation
 from providers.models import Answer, Certificate, Metric, Provider, Site
 from providers.services import recount
@@ -105,9 +106,7 @@ def _load_one(slug: str, name: str, team: Team, company: dict[str, Any], bids: l
 
 
 def _load_tasks(assessment: Assessment, company: dict[str, Any], counsel: User) -> None:
-    assessment.goals = company["company"]["goals"]
-    assessment.constraints = company["company"]["constraints"]
-    assessment.save()
+    write_needs(assessment, company["company"])
     RoleRate.objects.bulk_create(
         RoleRate(
             assessment=assessment,

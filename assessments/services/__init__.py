@@ -24,6 +24,13 @@ from assessments.services.importing import (
     plan_import,
 )
 from assessments.services.lawyers import NewLawyer
+from assessments.services.needs import (
+    StaleNeedError,
+    remove_need,
+    set_limit,
+    set_must_stay,
+    set_objective,
+)
 from assessments.services.pasting import (
     PASTE_COLUMNS,
     PasteRefusedError,
@@ -56,6 +63,7 @@ __all__ = [
     "RowAnswer",
     "RowChange",
     "RowKind",
+    "StaleNeedError",
     "StaleTaskError",
     "add_consent",
     "add_from_catalogue",
@@ -71,11 +79,15 @@ __all__ = [
     "paste_confirm",
     "paste_preview",
     "plan_import",
+    "remove_need",
     "remove_task",
     "reopen_condition",
     "rescore_all",
     "save_rows",
     "set_flags",
+    "set_limit",
+    "set_must_stay",
+    "set_objective",
     "set_practice_of_law",
     "set_role_rates",
     "start_assessment",

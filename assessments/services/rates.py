@@ -23,12 +23,16 @@ MAX_RATE = Decimal("99999999.99")
 
 @dataclass(frozen=True)
 class RateEntry:
-    """One line of the rates; ``code`` is empty for a new role. ``hourly_amount`` in the currency an hour."""
+    """One line of the rates; ``code`` is empty for a new role. ``hourly_amount`` in the currency an hour.
+
+    ``basis`` says what the loaded rate holds and where it comes from; empty means nobody said.
+    """
 
     name: str
     hourly_amount: Decimal
     kind: str
     code: str = ""
+    basis: str = ""
 
 
 @transaction.atomic
@@ -46,7 +50,7 @@ def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateE
     RoleRate.objects.filter(assessment=assessment, code__in=gone).delete()
     for code, entry in wanted.items():
         row = existing.get(code) or RoleRate(assessment=assessment, code=code)
-        row.name, row.kind = entry.name, entry.kind
+        row.name, row.kind, row.basis = entry.name, entry.kind, entry.basis
         row.hourly_amount = entry.hourly_amount
         row.save()
         existing[code] = row
@@ -59,7 +63,8 @@ def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateE
 
 
 def _shown(rate: RoleRate) -> str:
-    return f"{rate.name}: {rate.hourly_amount:.2f} ({rate.get_kind_display()})"
+    basis = f"; {rate.basis}" if rate.basis else ""
+    return f"{rate.name}: {rate.hourly_amount:.2f} ({rate.get_kind_display()}){basis}"
 
 
 def _coded(rates: Sequence[RateEntry], existing: dict[str, RoleRate]) -> dict[str, RateEntry]:
@@ -83,7 +88,8 @@ def _checked(entry: RateEntry) -> RateEntry:
         raise ValidationError(f"The rate of “{name}” must be a number of 0 or more.")
     if entry.kind not in RoleRate.Kind.values:
         raise ValidationError(f"Say whether “{name}” is salaried or outside spend.")
-    return RateEntry(name, entry.hourly_amount.quantize(Decimal("0.01")), entry.kind, entry.code)
+    amount, basis = entry.hourly_amount.quantize(Decimal("0.01")), checking.short(entry.basis, 200)
+    return RateEntry(name, amount, entry.kind, entry.code, basis)
 
 
 def _new_code(name: str, taken: set[str]) -> str:

@@ -22,6 +22,7 @@ from accounts.tenancy import opened
 from assessments.models import Assessment
 from assessments.scoring import recount_conditions
 from lpo.portability.faults import PortabilityFault
+from lpo.portability.older import Older
 from lpo.portability.packing import Bundle, opened_bundle
 from lpo.portability.shape import Column, Kind, Shape, organisation_columns, shapes
 from lpo.portability.values import read
@@ -89,6 +90,7 @@ class _Reader:
     created: list[str] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)  # names in the storage
     organisation: Organisation = field(default_factory=Organisation)
+    older: Older = field(default_factory=Older)
 
     def read(self) -> tuple[Organisation, dict[str, int]]:
         self._organisation()
@@ -104,6 +106,8 @@ class _Reader:
                 raise PortabilityFault(
                     f"There are {count} rows of {label}; the manifest says {written.get(label)}."
                 )
+        with opened(self.organisation):
+            self.older.make_rows(self.keys)
         return self.organisation, counts
 
     def take_files_back(self) -> None:
@@ -169,6 +173,7 @@ class _Reader:
         where = f"{shape.member}, line {number}"
         if row.pop("id", None) != number:
             raise PortabilityFault(f"{where}: the rows are not numbered one after the other.")
+        self.older.take(shape.label, number, row, where)
         values: dict[str, Any] = {}
         for column, value in _known(shape.columns, row, where):
             values[column.attname] = self._value(shape, column, value, row, where)

@@ -72,7 +72,8 @@ def _typed(kind: type | tuple[type, ...], name: str) -> Callable[[Any], Any]:
 _text = _typed(str, "a text")
 
 
-def _storable(value: Any) -> str:
+def storable(value: Any) -> str:
+    """Give a text that every database stores, or say what is wrong."""
     text = str(_text(value))
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise PortabilityFault("a text holds characters that no database stores")
@@ -128,7 +129,7 @@ def _bytes(value: Any) -> bytes:
 
 
 _READERS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.TEXT: _storable,
+    Kind.TEXT: storable,
     Kind.FLAG: _typed(bool, "yes or no"),
     Kind.WHOLE: _whole,
     Kind.REAL: _real,

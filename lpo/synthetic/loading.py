@@ -15,6 +15,7 @@ from accounts.roles import Role
 from accounts.tenancy import opened
 from assessments.models import Assessment, FactorAnswer, GateClosure, LegalTask, RoleRate, TaskAssessment
 from lpo.sample import COMPANY, PASSWORD, Team
+from lpo.sample_needs import write_needs
 from lpo.setup import start_organisation
 from lpo.synthetic import bids, profiles, work
 from providers.models import Answer, Certificate, Metric, Provider, Site
@@ -104,9 +105,7 @@ def _started(slug: str, seed: int) -> tuple[Organisation, Team]:
     company = json.loads(COMPANY.read_text(encoding="utf-8"))
     with opened(organisation):
         assessment = Assessment.objects.get()
-        assessment.goals = company["company"]["goals"]
-        assessment.constraints = company["company"]["constraints"]
-        assessment.save()
+        write_needs(assessment, company["company"])
         for code, rate in company["role_rates"].items():
             RoleRate.objects.create(
                 assessment=assessment,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from accounts.tenancy import OwnedModel
 from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.models_needs import Limit, MustStay, Objective
 from providers.models import Provider
 from reports.models import Report
 from selections.models import Bid, RankingRecord, Score, Selection
@@ -19,6 +20,9 @@ Key = tuple[str, str]  # kind and id of an object
 # Kind of object: its model, the page that shows it, and what that page is addressed by.
 _PAGES: dict[str, tuple[type[OwnedModel], str, tuple[str, ...]]] = {
     "assessments.assessment": (Assessment, "assessments:tasks", ()),
+    "assessments.objective": (Objective, "assessments:needs", ()),
+    "assessments.limit": (Limit, "assessments:needs", ()),
+    "assessments.muststay": (MustStay, "assessments:needs", ()),
     "assessments.taskassessment": (TaskAssessment, "assessments:task", ("pk",)),
     # A kind of work has no page of its own; each year it is assessed has one, the newest comes last.
     "assessments.legaltask": (LegalTask, "assessments:task", ("assessments__pk",)),

@@ -16,6 +16,7 @@ import figures
 from accounts.models import AuditEvent
 from accounts.roles import ROLE_NAMES
 from assessments.models import Outcome, PracticeClass
+from assessments.models_needs import Limit
 from assessments.reference import factor_rules
 from assessments.words import FLAGS
 from providers.models import EvidenceLevel
@@ -32,6 +33,9 @@ KINDS: dict[str, str] = {
     "assessments.legaltask": "Legal task (new)",
     "assessments.assessment": "Assessment",
     "assessments.lawyer": "Named lawyer",
+    "assessments.objective": "Objective",
+    "assessments.limit": "Limit",
+    "assessments.muststay": "What must stay",
     "providers.provider": "Provider",
     "selections.selection": "Case",
     "selections.bid": "Bid",
@@ -62,9 +66,18 @@ _FIELDS: dict[str, str] = {
     "oversight_ratio_by_UPL": "Supervision by level",
     "counsel_note": "Counsel note",
     "email": "E-mail",
+    "today_value": "Value today",
+    "today_on": "Day of the value today",
+    "today_source": "Source of the value today",
+    "target_value": "Target",
+    "target_on": "To be reached by",
+    "until_on": "Until",
+    "said_by": "Who said so",
+    "place": "Place in the list",
 }
 _CHOICES: dict[str, Mapping[str, str]] = {
     "practice_of_law": dict(PracticeClass.choices),
+    "kind": dict(Limit.Kind.choices),
     "outcome": dict(Outcome.choices),
     "model": dict(BidLine.Model.choices),
     "evidence": {code: f"{code} {label}" for code, label in EvidenceLevel.choices},
@@ -75,7 +88,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Decimals are stored as text, so that no digit is lost; these fields hold them.
-_DECIMALS = frozenset({"annual_volume", "hours_per_unit", "hours_a_week", "price", "price_above_it"})
+_DECIMALS = frozenset(
+    {"annual_volume", "hours_per_unit", "hours_a_week", "price", "price_above_it"}
+    | {"today_value", "target_value"}
+)
 # Numbers that are names: nobody writes the year 1,998.
 _NAMES = frozenset({"founded", "number", "record"})
 

@@ -47,7 +47,7 @@ def test_the_case_page_shows_the_money_of_the_kept_record(sample_closed: Case, c
 def test_steps_that_are_not_built_are_plain_text(sample_closed: Case, client_for: ClientFor) -> None:
     page = _get(client_for(sample_closed.manager), "case", sample_closed.organisation)
     rail = page[page.index('<nav class="rail"') : page.index("</nav>")]
-    assert rail.count('class="step-text"') == 4  # Needs, Terms, Transition, Outcomes
+    assert rail.count('class="step-text"') == 3  # Terms, Transition, Outcomes
     assert rail.count("<li class=") == 7
 
 

@@ -23,6 +23,7 @@ from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
 from assessments.models import TaskAssessment, Waiver
+from assessments.models_needs import MustStay
 from assessments.services import close_condition
 from tests.conftest import Case
 from tests.gates import closing
@@ -180,6 +181,7 @@ def planted(twin: Case) -> Case:
         task = TaskAssessment.objects.get(legal_task__code="D14")
         close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
+        MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"

@@ -15,7 +15,8 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
-from assessments.models import FactorAnswer, Lawyer, RoleRate, TaskAssessment
+from assessments.models import FactorAnswer, Lawyer, LegalTask, RoleRate, TaskAssessment
+from assessments.models_needs import Limit, MustStay, Objective
 from assessments.services import close_condition, plan_import
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
@@ -182,6 +183,25 @@ def _import(case: Case) -> dict[str, Any]:
     }
 
 
+def _objective(case: Case) -> dict[str, Any]:
+    return {"pk": Objective.objects.all()[0].pk}
+
+
+def _limit(case: Case) -> dict[str, Any]:
+    return {"pk": Limit.objects.all()[0].pk}
+
+
+def _stay(case: Case) -> dict[str, Any]:
+    """The sample company says nothing of what must stay."""
+    found = MustStay.objects.filter(what="Board minutes").first()
+    return {"pk": (found or MustStay.objects.create(assessment=case.assessment, what="Board minutes")).pk}
+
+
+def _stay_body(case: Case) -> dict[str, Any]:
+    task = LegalTask.objects.get(code="D14")
+    return {"what": "Patent drafting", "why": "Export control", "said_by": "GC", "legal_task": task.pk}
+
+
 def _newcomer(case: Case) -> dict[str, Any]:
     return {"email": f"newcomer@{case.slug}.example", "role": "manager"}
 
@@ -295,7 +315,18 @@ CONDITION = {
     "gate": "G03",
     "condition": "Export-control officer signs off before any data moves",
 }
+_GOAL = {"sentence": "Answer contract requests within a day", "measure": "Turnaround", "unit": "days"}
 ASSESSMENTS = {
+    "assessments:needs": Row(),
+    "assessments:needs_add_objective": Row(body=lambda case: _GOAL),
+    "assessments:needs_objective": Row(_objective, body=lambda case: _GOAL),
+    "assessments:needs_remove_objective": Row(_objective, get=None, body=lambda case: {}),
+    "assessments:needs_add_limit": Row(body=lambda case: {"sentence": "No work abroad", "kind": "policy"}),
+    "assessments:needs_limit": Row(_limit, body=lambda case: {"sentence": "No work abroad"}),
+    "assessments:needs_remove_limit": Row(_limit, get=None, body=lambda case: {}),
+    "assessments:needs_add_stay": Row(body=_stay_body, keys=("legal_task",)),
+    "assessments:needs_stay": Row(_stay, body=_stay_body, keys=("legal_task",)),
+    "assessments:needs_remove_stay": Row(_stay, get=None, body=lambda case: {}),
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
     "assessments:gates": Row(),
