@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import Organisation, User
 from accounts.tenancy import opened
@@ -39,11 +40,18 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Organisation]:
+    """One large organisation for this file: the transaction of a test stands inside the one that made it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_synthetic(tasks=TASKS, providers=PROVIDERS).organisation
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def large(db: None) -> Iterator[Organisation]:
-    organisation = load_synthetic(tasks=TASKS, providers=PROVIDERS).organisation
-    with opened(organisation):
-        yield organisation
+def large(_loaded: Organisation, db: None) -> Iterator[Organisation]:
+    with opened(_loaded):
+        yield _loaded
 
 
 def person(role: str, slug: str = "synthetic") -> User:
