@@ -50,7 +50,7 @@ def point(line: Line, rulebook: Rulebook) -> QuadrantPoint:
         hours_label=figures.hours(line.hours),
         outcome=verdict.text,
         colour=outcome_colour(line.outcome),
-        has_stop=any(rulebook.gates[code].is_stop for code in line.gates),
+        has_stop=any(rulebook.gates[code].is_stop for code in line.gates if code in rulebook.gates),
     )
 
 
