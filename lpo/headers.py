@@ -69,7 +69,8 @@ def bounded_body(get_response: Answer) -> Answer:
     """Refuse a request that announces more than a form may hold, before a byte of it is read.
 
     Django bounds the fields of a form but not files that come with it: without this anybody could fill the
-    disk through the sign-in page. The one page that takes files keeps within it. Raises ``RequestDataTooBig``, which becomes a page.
+    disk through the sign-in page. The one page that takes files keeps within it. Raises
+    ``RequestDataTooBig``, which becomes a page.
     """
 
     def bounded(request: HttpRequest) -> HttpResponseBase:
