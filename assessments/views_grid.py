@@ -39,7 +39,6 @@ def grid(request: OrgRequest) -> HttpResponse:
     data = {
         "rows": page.rows,
         "classes": PracticeClass.labels,
-        "roles": list(Roles.of(assessment.pk).names.values()),
         "batch": min(200, MAX_CHANGED_ROWS),
     }
     context = {
