@@ -47,6 +47,10 @@ class Field:
             first=tuple(np.flatnonzero(scores >= scores.max() - TIE).tolist()),
         )
 
+    def called(self, rows: Sequence[int]) -> str:
+        """The names of some rows as a list."""
+        return listed([self.names[row] for row in rows])
+
 
 def _leaves(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
     for criterion in criteria:
@@ -62,13 +66,11 @@ def agreement(field: Field, measure: str, scores: Array, groups: list[list[int]]
     both = [row for row in here if row in field.first]
     if len(field.codes) == 1:
         return f"{field.names[0]} is the only one that is ranked."
-    text = (
-        f"{listed([field.names[row] for row in both])} {'comes' if len(both) == 1 else 'come'} first here too"
-    )
+    text = f"{field.called(both)} {'comes' if len(both) == 1 else 'come'} first here too"
     if beside := [row for row in here if row not in both]:
-        text += f", level with {listed([field.names[row] for row in beside])}"
+        text += f", level with {field.called(beside)}"
     if level := [row for row in field.first if row not in both]:
-        text += f", which the weighted sum has level with {listed([field.names[row] for row in level])}"
+        text += f", which the weighted sum has level with {field.called(level)}"
     if len(groups) > 1:
         following = groups[1][0]
         ours, theirs = told_apart(scores[both[0]], scores[following])
