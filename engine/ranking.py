@@ -110,6 +110,8 @@ def ranked_rows(model: Model, scored: Scored, kept: list[int]) -> tuple[RankedAl
 
 
 def _excluded(model: Model, scored: Scored, cautious: Scored | None) -> tuple[ExcludedAlternative, ...]:
+    if not any(model.is_excluded):
+        return ()
     codes, by_criterion = model.tree.scored_codes, scored.by_criterion(model)
     return tuple(
         ExcludedAlternative(

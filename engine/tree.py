@@ -27,7 +27,8 @@ class Tree:
     `leaves`, `leaf_codes`, `functions`: node number, code and value function of each leaf, in the order of
     the columns of every alternatives × leaves array. `has_value`, `scored_codes`: the nodes that count.
     `scales`: metrics and values of the points, worst to best, one row per leaf, the last point repeated.
-    `rest`: share that the siblings of each node have together; `groups`: nodes that have siblings, by parent.
+    `rest`: share that the siblings of each node have together. `groups`: the nodes that have siblings, one
+    table (groups × siblings) for each number of siblings.
     `takes_part`: neither the node nor a group above it was dropped, so that a weight on it would count.
     """
 
@@ -105,7 +106,8 @@ def compile_tree(document: Mapping[str, Any]) -> Tree:
     for node in range(count):
         takes_part[node] = node not in flat.dropped and takes_part[parent[node]]
     leaves = [node for node in range(count) if node in flat.functions]
-    groups = tuple(np.array(group, dtype=np.intp) for group in children if len(group) > 1)
+    sizes = sorted({len(group) for group in children} - {0, 1})
+    groups = tuple(np.array([group for group in children if len(group) == size]) for size in sizes)
     return Tree(
         codes=tuple(flat.codes),
         parent=parent,
@@ -149,9 +151,9 @@ def sums_of_others(groups: tuple[IndexArray, ...], parts: Array) -> Array:
     """
     sums = np.zeros_like(parts)
     for group in groups:
-        own, others = parts[group], np.zeros((group.size, parts.shape[1]))
-        np.cumsum(own[:-1], axis=0, out=others[1:])
-        others[:-1] += np.cumsum(own[:0:-1], axis=0)[::-1]
+        own, others = parts[group], np.zeros((*group.shape, parts.shape[1]))
+        np.add.accumulate(own[:, :-1], axis=1, out=others[:, 1:])
+        others[:, :-1] += np.add.accumulate(own[:, :0:-1], axis=1)[:, ::-1]
         sums[group] = others
     return sums
 
