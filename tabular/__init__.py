@@ -16,7 +16,7 @@ from tabular.reading import (
     read_block,
 )
 from tabular.workbooks import workbook_bytes
-from tabular.writing import csv_bytes, csv_pieces, safe_cell, unescaped, write_csv
+from tabular.writing import csv_bytes, csv_pieces, safe_cell, unescaped, write_csv, write_rows
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -42,4 +42,5 @@ __all__ = [
     "unescaped",
     "workbook_bytes",
     "write_csv",
+    "write_rows",
 ]

@@ -49,13 +49,16 @@ def unescaped(text: str) -> str:
     return _ESCAPED_AFTER_A_CUT.sub(r"\1", inside)
 
 
-def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """Give a table as CSV text: commas, CRLF line ends, quotes where they are needed."""
+def write_rows(rows: Iterable[Sequence[Cell]]) -> str:
+    """Give rows as CSV text: commas, CRLF line ends, quotes where they are needed."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([safe_cell(header) for header in headers])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def write_csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Give a table with its headings as CSV text."""
+    return write_rows([headers]) + write_rows(rows)
 
 
 def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -67,6 +70,4 @@ def csv_pieces(headers: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]
     """Give the same file piece by piece: the headings first, then one piece for each batch of rows."""
     yield csv_bytes(headers, ())
     for batch in batches:
-        out = io.StringIO()
-        csv.writer(out).writerows([safe_cell(cell) for cell in row] for row in batch)
-        yield out.getvalue().encode()
+        yield write_rows(batch).encode()

@@ -42,8 +42,7 @@ def _lines(event: AuditEvent) -> Iterator[str]:
     )
     for change in words.changes(event, for_a_file=True) or (words.Change("", "", ""),):
         line = (*head, change.field, change.before, change.after, event.is_counsel_only)
-        # A table of one line without a head: the writer escapes heads like any cell.
-        yield tabular.write_csv([tabular.safe_cell(cell) for cell in line], ())
+        yield tabular.write_rows([line])
 
 
 def json_stream(events: Iterable[AuditEvent]) -> Iterator[bytes]:

@@ -125,10 +125,11 @@ def test_typing_over_and_into_cells(open_grid: Callable[..., Page]) -> None:
     page.keyboard.type("8")
     press(page, "ArrowRight")  # typed over: an arrow leaves the cell
     expect(cell(page, "D05", "practice_of_law")).to_be_focused()
-    page.keyboard.type("lic")
+    into(page, "D08", "practice_of_law")
+    page.keyboard.type("sup")
     press(page, "Tab")
     all_is_saved(page)
-    expect(cell(page, "D05", "practice_of_law")).to_have_text("Licensed lawyer only")
+    expect(cell(page, "D08", "practice_of_law")).to_have_text("Supervised by a US lawyer")
     page.reload()
     expect(cell(page, "D05", "annual_volume")).to_have_text("150")
     expect(cell(page, "D05", "hours_per_unit")).to_have_text("8")
