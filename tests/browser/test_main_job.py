@@ -82,7 +82,11 @@ def test_a_flag_fires_its_gate_at_once(enter: Enter) -> None:
     flag.check()
     expect(row).to_contain_text("US persons only")
     expect(page.get_by_text("Limit to US persons in US facilities")).to_be_visible()
-    flag.uncheck()
+    flag.uncheck()  # a gate never goes without somebody saying why
+    expect(page.get_by_text(re.compile("fires G03: say why it is wrong"))).to_be_visible()
+    expect(row).to_contain_text("US persons only")
+    page.get_by_label("If you take a flag away").fill("Public product data only")
+    page.keyboard.press("Tab")
     expect(row).not_to_contain_text("US persons only")
 
 
@@ -125,6 +129,8 @@ def test_counsel_closes_a_condition_with_evidence(enter: Enter) -> None:
     page.get_by_label("What shows that it is met?").locator("visible=true").fill(
         "Order of 3 March 2026, file 12"
     )
+    for label, text in (("Name", "Lee Lawson"), ("Licensed in", "Minnesota")):
+        page.get_by_role("textbox", name=label).locator("visible=true").fill(text)
     page.get_by_role("button", name="Close condition").locator("visible=true").click()
     expect(page.get_by_text("Order of 3 March 2026, file 12")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("^D16"))).to_contain_text("3 of 4 conditions open")
