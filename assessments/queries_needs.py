@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 import figures
@@ -130,23 +128,19 @@ class NeedsPage:
 
 
 def standing(assessment_id: int) -> Standing:
-    """Count what is there: two queries, and two more after a task changed."""
-    counted: dict[str, Any] = {}
-    for model, complete in _COMPLETE.items():
-        rows: Any = model._default_manager
-        counted[f"{model.__name__}_all"] = _number(rows.filter(assessment=OuterRef("pk")))
-        counted[f"{model.__name__}_complete"] = _number(rows.filter(complete, assessment=OuterRef("pk")))
-    row: Any = Assessment.objects.filter(pk=assessment_id).values(**counted)
-    found: dict[str, int] = row.get()
+    """Count what is there: a query for each list, one for the tasks, and a few more after a task changed.
+
+    Four short statements: one with a subquery for each number takes Django ten times as long to write.
+    """
     objectives, limits, stays, rates = (
-        Number(found[f"{model.__name__}_all"], found[f"{model.__name__}_complete"]) for model in _COMPLETE
+        Number(
+            **model._default_manager.filter(assessment=assessment_id)
+            .order_by()
+            .aggregate(all=Count("pk"), complete=Count("pk", filter=complete))
+        )
+        for model, complete in _COMPLETE.items()
     )
     return Standing(objectives, limits, stays, rates, picture(assessment_id))
-
-
-def _number(rows: Any) -> Coalesce:
-    counted = rows.order_by().values("assessment").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 def picture(assessment_id: int) -> Picture:
