@@ -158,6 +158,21 @@ def test_below_a_stop_only_the_band_moves() -> None:
     assert all(shift.band_before != shift.band_after for shift in both)
 
 
+def test_a_stop_on_what_stays_anyway_changes_nothing() -> None:
+    """The answer fires a gate that keeps the task, and its band keeps it already."""
+    code = CODES[0]
+    rules = dataclasses.replace(
+        READ,
+        factors=(Factor(code, 1.0, False),),
+        gates=(dataclasses.replace(READ.gates[0], factor_min=((code, 5.0),)),),
+    )
+    task = {"answers": {code: 4}, "flags": []}
+    after = suitability({**task, "answers": {code: 5}}, rules)
+    assert (suitability(task, rules).outcome, after.outcome, len(after.gates)) == ("RETAIN", "RETAIN", 1)
+    assert all(shift.move < 0 for shift in suitability_shifts([task], rules).by_answer)
+    agree([task], rules)
+
+
 def test_a_task_without_a_score_is_left_out() -> None:
     blank = {**DEMO[0], "answers": {**DEMO[0]["answers"], "STD": None}}
     shifts = suitability_shifts([blank, DEMO[1], {"answers": {}}], READ)
