@@ -9,6 +9,9 @@ os.environ["SECRET_KEY"] = "only-for-tests-and-long-enough-to-please-the-checks-
 
 from lpo.settings import *  # noqa: F403
 
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
+    # A name of its own for each run: one that was killed leaves its database behind, under a role of its own.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_{DATABASES['default']['USER']}"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Jobs of the test process run at once, without a broker; tests/queue and tests/browser use the real one.
 REDIS_URL, CELERY_BROKER_URL = "", "memory://localhost"

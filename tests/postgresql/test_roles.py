@@ -100,14 +100,46 @@ def owner(django_db_setup: Owner, django_db_blocker: DjangoDbBlocker) -> Iterato
         second.close()
 
 
+def _some_row(cursor: Any, table: str) -> None:
+    """A row with anything in it; what it points to would be asked at the end, and the end is a rollback."""
+    cursor.execute(
+        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s"
+        " AND is_nullable = 'NO' AND is_identity = 'NO' AND table_schema = current_schema()",
+        [table],
+    )
+    columns = dict(cursor.fetchall())
+    given = {
+        "date": "now()",
+        "timestamp with time zone": "now()",
+        "jsonb": "'{}'",
+        "boolean": "true",
+        "bytea": "''",
+    }
+    values = [
+        given.get(kind, "'x'" if "char" in kind or kind == "text" else "1") for kind in columns.values()
+    ]
+    cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(values)})")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_even_the_owner_trips_over_the_row_triggers(owner: Any, table: str) -> None:
+    """Tried on a row of its own, so that no table needs one of the sample."""
+    for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
+        owner.set_autocommit(False)
+        try:
+            with owner.cursor() as cursor:
+                _some_row(cursor, table)
+                with pytest.raises(DatabaseError, match=f"{table} is append-only"):
+                    cursor.execute(statement)
+        finally:
+            owner.rollback()
+            owner.set_autocommit(True)
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_even_the_owner_trips_over_the_triggers(owner: Any, table: str) -> None:
     with owner.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")
-        assert cursor.fetchone()[0] > 0, "row triggers need rows"
         for statement in (
-            f"UPDATE {table} SET id = id",
-            f"DELETE FROM {table}",
             f"TRUNCATE {table} CASCADE",
             "TRUNCATE accounts_organisation CASCADE",
         ):
