@@ -123,7 +123,7 @@ def test_what_somebody_else_wrote_is_shown_and_kept(sample: Case) -> None:
     assert states(answer) == {"annual_volume": "conflict", "unit": "saved"}
     conflict = answer.cells[0]
     assert (conflict.theirs, conflict.by) == ("2,650", sample.owner.name)
-    assert conflict.at == AuditEvent.objects.order_by("pk").filter(actor=sample.owner).last().at  # type: ignore[union-attr]
+    assert conflict.at == AuditEvent.objects.order_by("pk").filter(actor=sample.owner).last().at
     assert task_of("D07").annual_volume == Decimal(2650)
     # Mine is kept once theirs was seen; and both writing the same is no conflict.
     assert states(save(sample, "D07", annual_volume=("2,700", "2,650"))) == {"annual_volume": "saved"}

@@ -52,7 +52,7 @@ def manager(client_for: ClientFor, sample_closed: Case) -> Client:
 
 
 def text_of(client: Client, case: Case, tail: str = "", **more: str) -> str:
-    answer = client.get(url(case, tail), **more)  # type: ignore[arg-type]  # headers of the test client
+    answer = client.get(url(case, tail), **more)  # headers of the test client
     assert answer.status_code == 200
     return answer.content.decode()
 

@@ -185,7 +185,7 @@ def test_two_thresholds_cut_a_quadrant_in_both_drawings() -> None:
     assert 'data-level="400"' in svg
     lines = [shape for shape in to_plotly(spec)["layout"]["shapes"] if shape["type"] == "line"]
     assert [(line["x0"], line["y0"]) for line in lines] == [(55, 0), (0, 400)]
-    assert spec.series[0].sizes == (900,)  # type: ignore[union-attr]  # points
+    assert spec.series[0].sizes == (900,)  # points
     assert drawn((55, 5_000)).levels == ()  # beyond what is drawn
     assert drawn(None).thresholds == ()
 

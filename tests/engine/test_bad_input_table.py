@@ -298,7 +298,7 @@ DEFINED: list[tuple[str, Callable[[], object], object]] = [
     ),
     ("no scores", lambda: (one(entry={"scores": {}}).score, one(entry={"scores": {}}).missing), (0, ("X",))),
     ("criteria none", lambda: one(leaf={"criteria": None}).score, 50),
-    ("lists for tuples", lambda: rank(Problem([X], [A])).ranking[0].score, 0),  # type: ignore[arg-type]
+    ("lists for tuples", lambda: rank(Problem([X], [A])).ranking[0].score, 0),
     ("twenty levels", lambda: rank(Problem((tower(20),), (A,))).ranking[0].score, 0),
     ("a code of one blank", lambda: one(entry={"code": " "}).code, " "),
     ("half a character", lambda: one(entry={"code": "\ud800"}).code, "\ud800"),

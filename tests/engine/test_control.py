@@ -162,5 +162,5 @@ def test_bad_input_is_refused(series: Any, line: str) -> None:
 
 
 def test_arrays_are_taken() -> None:
-    assert control_limits(np.array([1.0, 3.0])) == control_limits([1, 3])  # type: ignore[arg-type]
+    assert control_limits(np.array([1.0, 3.0])) == control_limits([1, 3])
     assert control_limits((1, 3)).centre == 2

@@ -259,7 +259,7 @@ def test_bad_sites_are_refused(change: dict[str, Any], line: str) -> None:
 
 def test_a_site_is_a_site() -> None:
     with pytest.raises(InvalidInput, match=r"^provider: a Site is needed$"):
-        overlap_hours(NEW_YORK, {"zone": "Europe/London"}, 2026)  # type: ignore[arg-type]
+        overlap_hours(NEW_YORK, {"zone": "Europe/London"}, 2026)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def moved(rules: SuitabilityRules, place: int, points: float) -> SuitabilityRule
 def differs(place: int, code: str, move: float, before: Suitability, after: Suitability) -> Found:
     line = (place, code, move, before.band, after.band, before.outcome, after.outcome)
     is_other = before.band != after.band or before.outcome != after.outcome
-    return {line} if is_other else set()  # type: ignore[arg-type]  # scored, so both have a band
+    return {line} if is_other else set()  # scored, so both have a band
 
 
 def judged_weights(tasks: list[Any], rules: SuitabilityRules, points: float) -> tuple[Found, int]:
@@ -299,6 +299,6 @@ def test_points_that_make_no_sense_are_refused(points: float) -> None:
 
 def test_bad_tasks_are_refused_as_ever() -> None:
     with pytest.raises(InvalidInput, match=r"tasks\[0\]: a mapping is needed"):
-        suitability_shifts([3], READ)  # type: ignore[list-item]
+        suitability_shifts([3], READ)
     with pytest.raises(InvalidInput, match="STD"):
         suitability_shifts([{"answers": {"STD": 9}}], READ)

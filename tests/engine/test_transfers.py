@@ -128,4 +128,4 @@ def test_the_result_is_a_frozen_sequence() -> None:
     assert found[:1] == [found[0]]
     assert hash(found) == hash(siblings(flat()))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found.nodes = ()  # type: ignore[misc]  # it is this that must fail
+        found.nodes = ()  # it is this that must fail

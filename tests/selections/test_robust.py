@@ -42,7 +42,7 @@ def test_who_cannot_be_first_is_said_as_solved() -> None:
 
 
 def test_an_unknown_value_that_could_change_the_winner() -> None:
-    found = two_criteria({"Ashgrove": (80, 50), "Banyan": (70, None)})  # type: ignore[dict-item]
+    found = two_criteria({"Ashgrove": (80, 50), "Banyan": (70, None)})
     assert robust.unknowns_words(found) == (
         "Finding out one value could put another provider first. Ask for the top one first."
     )
@@ -57,7 +57,7 @@ def test_an_unknown_value_that_could_change_the_winner() -> None:
 
 
 def test_a_range_of_the_first_may_fall() -> None:
-    found = two_criteria({"Ashgrove": ({"low": 40, "high": 100}, 60), "Banyan": (60, 60)})  # type: ignore[dict-item]
+    found = two_criteria({"Ashgrove": ({"low": 40, "high": 100}, 60), "Banyan": (60, 60)})
     (unknown,) = found.result["unknowns"]
     assert "at less than 60.0 points Banyan would be first" in robust.unknown_sentence(found, unknown)
     section = robust_section(found, {"business_cases": {}})
