@@ -73,6 +73,13 @@ class Keys:
             assert stop.is_seen, f"the focus on {stop.name!r} ({stop.tag}) is hidden behind something"
         return stop
 
+    def landed(self) -> Stop:
+        """Wait until a piece that was drawn again has given the focus back, and check where it is."""
+        self.page.wait_for_function("document.activeElement !== document.body")
+        stop = self.checked()
+        assert stop
+        return stop
+
     def press(self, *names: str) -> None:
         """Press keys one after the other."""
         for name in names:

@@ -36,8 +36,7 @@ def test_two_people_waive_a_gate(open_as: Open, addresses: Addresses) -> None:
     asking.fill("Why need this gate not hold here?", "A pilot writes the playbook", limit=3)
     asking.use("Ask for waiver", limit=3)
     expect(page.get_by_text("another owner or counsel has to decide")).to_be_visible()
-    stop = asking.checked()  # the section was drawn again; the focus stays on the same gate
-    assert stop
+    stop = asking.landed()  # the section was drawn again; the focus stays on the same gate
     assert "Withdraw" in stop.name
 
     deciding = _task(open_as, "second", addresses, "Obligation tracking and renewals")
@@ -54,9 +53,8 @@ def test_a_wrong_flag_is_taken_away_with_a_reason(open_as: Open, addresses: Addr
     keys.to("Privileged")
     keys.press("Space")
     expect(page.get_by_text(re.compile("fires G04: say why it is wrong"))).to_be_visible()
-    stop = keys.checked()
-    assert stop
-    assert "Privileged" in stop.name  # the refusal left the focus on the flag
+    stop = keys.landed()  # the refusal left the focus on the flag
+    assert "Privileged" in stop.name
     keys.fill("If you take a flag away", "Public transcripts only", limit=12)
     keys.press("Tab")
     expect(page.locator(".gate-line")).to_have_count(1)
@@ -72,7 +70,6 @@ def test_a_refused_closing_leads_to_the_field(open_as: Open, addresses: Addresse
     keys.fill("Hours a week", "200", limit=8)
     keys.use("Close condition", limit=4)
     expect(page.get_by_text("Say how many hours a week").first).to_be_visible()
-    wrong = keys.checked()
-    assert wrong
+    keys.landed()
     assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
     expect(page.get_by_label("What shows that it is met?").first).to_have_value("Plan of 3 November 2026")

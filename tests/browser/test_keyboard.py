@@ -36,8 +36,7 @@ def test_signing_in_and_out(server: str, lend: Lend, problems: Problems) -> None
     problems.listen(page)
     page.goto("/")
     keys = Keys(page)
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert "Work e-mail" in stop.name  # the page puts the focus where typing begins
     page.keyboard.type(PEOPLE["counsel"])
     keys.fill("Password", PASSWORD)
@@ -57,7 +56,7 @@ def test_the_skip_link_goes_past_the_frame(open_as: Open) -> None:
     keys.to("Skip to content", limit=1)
     keys.press("Enter")
     keys.press("Tab")
-    assert keys.checked()
+    keys.landed()
     assert keys.page.evaluate("document.querySelector('main').contains(document.activeElement)")
     back = keys.to("Search tasks", back=True, limit=40)
     assert back.tag == "INPUT"
@@ -93,9 +92,7 @@ def test_factors_are_answered_and_a_condition_is_closed(open_as: Open, twin: Pat
     keys.to("5: Fully scripted steps", limit=60)
     keys.press("ArrowLeft")
     expect(row.locator(".why").first).not_to_have_text(before)
-    assert keys.stop() == keys.checked()
-    after = keys.stop()
-    assert after
+    after = keys.landed()
     assert after.id.startswith("level-")  # the swap of row and summary left the focus on the answer
     keys.press("ArrowRight")
     expect(row.locator(".why").first).to_have_text(before)
@@ -105,8 +102,7 @@ def test_factors_are_answered_and_a_condition_is_closed(open_as: Open, twin: Pat
     keys.fill("Licensed in", "Minnesota", limit=2)
     keys.use("Close condition", limit=4)
     expect(page.get_by_text("Letter of 3 November 2026")).to_be_visible()
-    reopen = keys.checked()  # on the same condition, which can be opened again
-    assert reopen
+    reopen = keys.landed()  # on the same condition, which can be opened again
     assert "Reopen" in reopen.name
     keys.press("Escape")
     expect(page.locator(f"#editor-{key}")).to_have_count(0)
@@ -145,8 +141,7 @@ def test_a_weight_is_tried_and_the_ranking_kept(open_as: Open, twin: Paths) -> N
     keys.to("Cost, share of 100")
     keys.press(*["ArrowRight"] * 4)
     expect(page).to_have_url(re.compile(r"w-COST=32"))
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert "Cost, share of 100" in stop.name
     keys.use("weight 3", limit=80)  # a piece of a bar
     dialog = page.get_by_role("dialog")
@@ -159,8 +154,7 @@ def test_a_weight_is_tried_and_the_ranking_kept(open_as: Open, twin: Paths) -> N
         )
     keys.press("Escape")
     expect(dialog).to_be_hidden()
-    back = keys.checked()
-    assert back
+    back = keys.landed()
     assert "weight 3" in back.name
     keys.follow("Keep this ranking", back=True)
     keys.fill("Why", "A trial from the keyboard")
@@ -188,21 +182,18 @@ def test_the_comparison_is_folded_filtered_and_explained(open_as: Open) -> None:
     keys = Keys(page)
     keys.use("First three")
     expect(page.locator(".compare thead th")).to_have_count(5)
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert stop.id == "show-first"
     keys.use("Cost 6 rows")
     expect(page.locator("#fold-COST")).to_have_attribute("aria-expanded", "false")
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert stop.id == "fold-COST"
     keys.use("83.6")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("83.6")
     keys.use("Close", limit=20)
     expect(dialog).to_be_hidden()
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert stop.name == "83.6"
 
 

@@ -25,8 +25,7 @@ def test_thresholds_and_filters_by_keyboard(open_as: OpenAs) -> None:
     summary = page.locator("#portfolio-quadrant .chart-summary")
     expect(summary).to_contain_text("reach a score of 68")
     expect(page).to_have_url(re.compile("score=68"))
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert (stop.id, stop.value) == ("p-score", "68")  # the focus stays where the person typed
     expect(page.locator("#portfolio-quadrant[data-drawn] .main-svg").first).to_be_visible()
     keys.fill("Much at stake from", "-5")
@@ -35,8 +34,7 @@ def test_thresholds_and_filters_by_keyboard(open_as: OpenAs) -> None:
     keys.to("Only tasks that go out")
     keys.press("Space")
     expect(page.locator("#sensitivity .say")).to_contain_text("Of 12 scored tasks")
-    stop = keys.checked()
-    assert stop
+    stop = keys.landed()
     assert stop.id == "p-goes"
     keys.to("Outcome", back=True)
     page.keyboard.type("Pilot")
