@@ -6,17 +6,18 @@ rows that show are read in full. The number of queries does not depend on the nu
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, TypeAlias, overload
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import OrderBy
 
 from assessments import words
+from assessments.kept import kept
 from assessments.models import Assessment, GateClosure, TaskAssessment
 from assessments.queries_totals import Totals, near_edge
 from assessments.rulebook import CLOSURE, Gate, Rulebook, gates_in_force
@@ -37,6 +38,9 @@ SORTS: dict[str, str] = {
 }
 # Columns that may be unknown; unknown values come last in both directions.
 _MAY_BE_UNKNOWN = {"annual_volume", "annual_hours", "baseline_amount", "score"}
+
+
+Keys: TypeAlias = "QuerySet[TaskAssessment, int]"
 
 
 @dataclass(frozen=True)
@@ -120,10 +124,17 @@ class Listed(Sequence[int]):
         self._column = SORTS.get(filters.sort, "list_code")
         self._is_descending = filters.is_descending
         self._known = known
+        self._narrowed = f"{filters.show}\n{filters.gate}\n{filters.text.casefold()}"
+        self._assessment = assessment
 
     @cached_property
     def _count(self) -> int:
-        return self._rows.order_by().count() if self._known is None else self._known
+        """Count once for all pages and orders of a search; it takes as long as the rest of the page."""
+        if self._known is not None:
+            return self._known
+        name = hashlib.sha256(self._narrowed.encode()).hexdigest()
+        what = f"listed:{self._assessment.factor_set_id}:{name}"
+        return kept(self._assessment.pk, what, self._rows.order_by().count)
 
     def __len__(self) -> int:
         return self._count
@@ -142,23 +153,37 @@ class Listed(Sequence[int]):
         if start >= end:
             return []
         if start <= self._count // 2:
-            return list(self._ordered(is_backwards=False)[start:end])
-        return list(self._ordered(is_backwards=True)[self._count - end : self._count - start])[::-1]
+            return _read(self._parts(is_backwards=False), start, end)
+        return _read(self._parts(is_backwards=True), self._count - end, self._count - start)[::-1]
 
     def keys(self) -> list[int]:
         """Give all keys."""
-        return list(self._ordered(is_backwards=False))
+        return [key for part in self._parts(is_backwards=False) for key in part]
 
-    def _ordered(self, *, is_backwards: bool) -> QuerySet[Any, int]:
+    def _parts(self, *, is_backwards: bool) -> list[Keys]:
+        """Give what is known in its order, then what is unknown.
+
+        Two reads, because "unknown ones last" is an order that no index has in both directions.
+        """
         ties = ["-list_code", "-pk"] if is_backwards else ["list_code", "pk"]
-        order = self._order(is_backwards=is_backwards)
-        return self._rows.order_by(order, *ties).values_list("pk", flat=True)
-
-    def _order(self, *, is_backwards: bool) -> OrderBy:
         column = F(self._column)
-        unknown = {"nulls_first": True} if is_backwards else {"nulls_last": True}
-        place = unknown if self._column in _MAY_BE_UNKNOWN else {}
-        return column.desc(**place) if self._is_descending != is_backwards else column.asc(**place)
+        order = column.desc() if self._is_descending != is_backwards else column.asc()
+        if self._column not in _MAY_BE_UNKNOWN:
+            return [self._rows.order_by(order, *ties).values_list("pk", flat=True)]
+        known = self._rows.filter(**{f"{self._column}__isnull": False}).order_by(order, *ties)
+        unknown = self._rows.filter(**{f"{self._column}__isnull": True}).order_by(*ties)
+        parts = [unknown, known] if is_backwards else [known, unknown]
+        return [part.values_list("pk", flat=True) for part in parts]
+
+
+def _read(parts: Sequence[Keys], start: int, end: int) -> list[int]:
+    """Read a slice that may reach from one part into the next; counts a part only to skip it."""
+    first, *rest = parts
+    found = list(first[start:end])
+    if len(found) == end - start or not rest:
+        return found
+    size = start + len(found) if found else first.order_by().count()
+    return found + _read(rest, max(0, start - size), end - size)
 
 
 def _wanted(filters: Filters, rulebook: Rulebook) -> Q:

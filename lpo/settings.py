@@ -215,7 +215,7 @@ CACHES = {
     "counts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "counts",
-        "OPTIONS": {"MAX_ENTRIES": 200},
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
     },
 }
 REQUEST_LIMITS = flag("REQUEST_LIMITS", default=True)  # off only to measure pages

@@ -320,6 +320,16 @@ def test_counts_of_a_profile_follow_its_evidence(large: Organisation) -> None:
     assert provider.answers_given == before.answers_given - 1
 
 
+def test_a_search_is_counted_once_until_a_task_changes(large: Organisation) -> None:
+    number = len(listed(text="S0"))
+    with CaptureQueriesContext(connection) as seen:
+        assert len(listed(text="s0", sort="cost")) == number
+    assert not [query for query in seen if "COUNT(" in query["sql"]]
+    task = TaskAssessment.objects.filter(search_text__contains="s0").select_related("legal_task")[0]
+    TaskAssessment.objects.filter(pk=task.pk).update(search_text="elsewhere")
+    assert len(listed(text="s0")) == number - 1
+
+
 def test_outcomes_sort_in_the_order_of_the_words() -> None:
     assert list(OUTCOME_ORDER) == [*Outcome.values, ""]
 
