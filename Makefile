@@ -65,11 +65,11 @@ coverage: browser
 
 # What is drawn or calculated does not depend on the database; what is killed and filled has its own command.
 test-services: browser
-	@$(PY) -m tests.with_services pytest -m "not looks and not apart" --ignore=tests/faults
+	@$(PY) -m tests.with_services pytest -m "not looks and not apart and not alone" --ignore=tests/faults
 
-# `make test` in three parts, for machines that run them side by side (.ci/run).
+# Three parts that run beside test-services (.ci/run); `make test` runs everything, on SQLite.
 test-sqlite: browser
-	@$(PY) -m pytest -m "not looks and not apart" --ignore=tests/faults
+	@$(PY) -m pytest -m "not looks and not apart and not served" --ignore=tests/faults
 
 test-looks: browser
 	@$(PY) -m pytest -m "looks" --ignore=tests/faults

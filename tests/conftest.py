@@ -65,8 +65,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if _is_apart(item):
             item.add_marker(pytest.mark.apart)
+        if (round_ := _only_round(item)) is not None:
+            item.add_marker(round_)
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+# Continuous integration runs these where PostgreSQL, Redis and a worker are: what they try is decided before
+# the database, or PostgreSQL is the stricter one. The other flows in a browser it runs on SQLite.
+SERVED = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability", "test_grid"}
+BOTH = {"test_main_job"}
+
+
+def _only_round(item: pytest.Item) -> pytest.MarkDecorator | None:
+    """Name the one round of two that is enough for a test, if one is; ``make test`` runs all of them."""
+    is_flow = item.path.parent.name == "browser"
+    if item.path.stem in BOTH or not (is_flow or item.path.parent.name == "lpo"):
+        return None
+    if item.path.stem in SERVED:
+        return pytest.mark.served
+    return pytest.mark.alone if is_flow else None
 
 
 def _is_apart(item: pytest.Item) -> bool:
