@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from charting.spec import Axis, ChartSpec, DataTable, Points, Shape, Threshold, Zone
@@ -59,8 +60,8 @@ def quadrant(
     outside the drawing is not drawn.
     """
     ticks = nice_ticks(0, max((point.cost for point in points), default=1) or 1)
-    with_code = _with_code(points)
     edges = sorted({0.0, 100.0, *(band.start for band in bands)})
+    draw = partial(_points, points, cost_unit, area, with_code=_with_code(points))
     return ChartSpec(
         kind="quadrant",
         title=title,
@@ -73,35 +74,22 @@ def quadrant(
         ),
         y=Axis(title=cost_unit, low=0, high=ticks[-1], ticks=labelled(ticks, tick_label)),
         series=(
-            _points(
-                points,
-                cost_unit,
-                area,
-                has_stop=False,
-                name="no stop gate",
-                shape="circle",
-                with_code=with_code,
-            ),
-            _points(
-                points, cost_unit, area, has_stop=True, name="stop gate", shape="square", with_code=with_code
-            ),
+            draw(has_stop=False, name="no stop gate", shape="circle"),
+            draw(has_stop=True, name="stop gate", shape="square"),
         ),
         thresholds=(Threshold(cut[0], ""),) if cut and 0 <= cut[0] <= 100 else (),
         levels=(Threshold(cut[1], ""),) if cut and 0 <= cut[1] <= ticks[-1] else (),
         zones=tuple(Zone(band.start, band.end, band.name, band.is_shaded) for band in bands),
-        table=DataTable(
-            headers=("Code", "Task", "Score", cost_unit, "Hours a year", "Outcome"),
-            rows=tuple(
-                (
-                    point.label,
-                    point.name,
-                    point.score_label,
-                    point.cost_label,
-                    point.hours_label,
-                    point.outcome,
-                )
-                for point in points
-            ),
+        table=_table(points, cost_unit),
+    )
+
+
+def _table(points: Sequence[QuadrantPoint], cost_unit: str) -> DataTable:
+    return DataTable(
+        headers=("Code", "Task", "Score", cost_unit, "Hours a year", "Outcome"),
+        rows=tuple(
+            (one.label, one.name, one.score_label, one.cost_label, one.hours_label, one.outcome)
+            for one in points
         ),
     )
 
