@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from charting.icons import icon
 from providers.templatetags.evidence import evidence
 from selections.queries.comparison_shapes import Cell, Row
-from selections.queries.ranking import ScoreLine
+from selections.queries.ranking import RankRow, ScoreLine, Segment
 
 register = template.Library()
 
@@ -27,6 +27,12 @@ _TITLE = ' title="{}"'
 _BEST = SafeString('<span class="visually-hidden">best: </span>')
 _AXIS = '<svg aria-hidden="true"><line class="axis" x1="0" x2="100%" y1="7" y2="7"/>{}</svg>'
 _DOT = '<circle class="dot{}" cx="{}" cy="7" r="{}"/>'
+_PIECE = (
+    '<a href="{}{}/{}/{}" data-dialog aria-label="{}, {}: weight {} of 100 times score {} gives {}. '
+    'Show the arithmetic"><rect class="seg f-{}" x="{}" width="{}" y="14" height="26"/>{}</a>'
+)
+_LABEL = '<svg x="{}" y="14" overflow="visible"><text class="svg-on" x="5" y="17.5">{}{}</text></svg>'
+_LETTER = '<tspan class="seg-k">{} </tspan>'
 _SCORE = '<td class="num">{}</td>'
 _MISSING = SafeString('<span class="none">missing</span>')
 
@@ -81,6 +87,25 @@ def spread(row: Row) -> SafeString:
 def _dot(cell: Cell, *, is_first: bool) -> SafeString:
     kind = " ring" if cell.column.is_out else " me" if is_first else ""
     return _filled(_DOT, kind, cell.at, 4 if kind == " me" else 3)
+
+
+@register.simple_tag
+def contributions(row: RankRow, name: str, why_base: str, why_query: str) -> SafeString:
+    """Draw the bar of one provider: what each criterion adds to its total, with the way to the arithmetic."""
+    return _joined(
+        _filled(
+            _PIECE,
+            *(why_base, row.bid.pk, seg.head.code, why_query),
+            *(name, seg.head.name, seg.weight, seg.score, seg.points),
+            *(seg.head.colour, seg.x, seg.width),
+            _label(seg) if seg.label else "",
+        )
+        for seg in row.segments
+    )
+
+
+def _label(seg: Segment) -> SafeString:
+    return _filled(_LABEL, seg.x, _filled(_LETTER, seg.head.letter) if seg.has_letter else "", seg.label)
 
 
 @register.simple_tag
