@@ -86,8 +86,8 @@ class Problem:
         return cls(
             criteria=_criteria(document),
             alternatives=tuple(_alternative(entry) for entry in document["alternatives"]),
-            # These are the parts that were just checked, with paths of the file; checking them again is a
-            # third of the time.
+            # These are the parts of the file that were just checked; to check them again would be a quarter of
+            # the time.
             _is_checked=True,
             **{
                 name: document[name]

@@ -44,8 +44,8 @@ class SampledScores:
         put_product(self._scaled, weights, scores)
         for row, columns, values in self._draws.of_chunk(number):
             # Columns rise, so as many as there are weights are all of them: a third less without the copy.
-            mine = weights if columns.size == len(weights) else weights[columns]
-            part = np.einsum("js,js->s", values, mine)
+            theirs = weights if columns.size == len(weights) else weights[columns]
+            part = np.einsum("js,js->s", values, theirs)
             scores[self.place[row]] += np.multiply(part, self.kind.UNIT, out=part)
 
     def first_at(self, centres: Array, rows: IndexArray) -> Array:
