@@ -86,8 +86,7 @@ class Problem:
         return cls(
             criteria=_criteria(document),
             alternatives=tuple(_alternative(entry) for entry in document["alternatives"]),
-            # These are the parts of the file that were just checked; to check them again would be a quarter of
-            # the time.
+            # Parts of the file that was just checked; checking them again takes a quarter of the time.
             _is_checked=True,
             **{
                 name: document[name]
