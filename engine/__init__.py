@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 from engine.acceptability import Acceptability, rank_acceptability
 from engine.additive import dominated, weighted_sum
 from engine.best_worst import BestWorstWeights, best_worst_weights
-from engine.business_case import BusinessCase, CaseLine, SavingRange, WholeBasket, business_case
+from engine.business_case import (
+    BusinessCase,
+    CaseLine,
+    SavingRange,
+    WholeBasket,
+    basket_case,
+    business_case,
+)
+from engine.business_inputs import Basket, read_basket
 from engine.business_steps import Step
 from engine.cross_checks import CrossCheck, cross_checks
 from engine.errors import Fault, InvalidInput
@@ -165,6 +173,7 @@ __all__ = [
     "Allocation",
     "AllocationConflict",
     "Alternative",
+    "Basket",
     "BestWorstWeights",
     "Bidder",
     "BreakEven",
@@ -239,6 +248,7 @@ __all__ = [
     "WithoutEvaluator",
     "WithoutOverlap",
     "allocate",
+    "basket_case",
     "best_worst_weights",
     "break_evens",
     "business_case",
@@ -267,6 +277,7 @@ __all__ = [
     "rank",
     "rank_acceptability",
     "rank_order_centroid",
+    "read_basket",
     "robustness",
     "scores_of_group",
     "shifted_weights",

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.business_drivers import BASE, HIGH, LOW, LOW_VOLUME
-from engine.business_inputs import CaseBid
+from engine.business_inputs import Basket, CaseBid, read_basket, read_bid
 from engine.business_lines import Line, baseline
 from engine.business_money import Figures, Totals, figures, payback_words, percent, saving_at
-from engine.business_parts import CaseParts, missing_inputs, read_parts
+from engine.business_parts import CaseParts, add_up, missing_inputs
 from engine.business_steps import Step, shown, steps
 
 _LOW_CASE_PERCENT = 100 * LOW_VOLUME
@@ -118,7 +118,12 @@ def business_case(
     both members). The scope is the basket tasks that the bid offers, less its exclusions. Formulas:
     docs/method.md, Business case. Raises `InvalidInput`.
     """
-    parts = read_parts(tasks, bid, assumptions)
+    return basket_case(read_basket(tasks, assumptions), bid)
+
+
+def basket_case(basket: Basket, bid: Mapping[str, Any]) -> BusinessCase:
+    """`business_case` of one of several bids over the same basket, which is read once for all of them."""
+    parts = add_up(basket.given, read_bid(bid), basket.tasks)
     sums, given = parts.sums, parts.given
     result = figures(sums, parts.bid, given)
     return BusinessCase(

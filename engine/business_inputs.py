@@ -99,6 +99,14 @@ class CaseBid:
     task_exclusions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """Tasks and assumptions, read once for all the bids that are calculated with them."""
+
+    tasks: tuple[CaseTask, ...]
+    given: Assumptions
+
+
 def known(value: Any, path: str) -> float:
     """A number of 0 or more, or NaN for what is not known yet."""
     return UNKNOWN if value is None else require_number(value, path, at_least=0, at_most=1e15)
@@ -121,6 +129,12 @@ def read_assumptions(given: Mapping[str, Any]) -> Assumptions:
         transition_other=known(given.get("transition_other", 0), "assumptions.transition_other"),
         roles=read_roles(given.get("role_rates")),
     )
+
+
+def read_basket(tasks: Sequence[Mapping[str, Any]], assumptions: Mapping[str, Any]) -> Basket:
+    """Check what `business_case` takes besides the bid. Raises `InvalidInput`."""
+    given = read_assumptions(assumptions)
+    return Basket(tuple(read_tasks(tasks, given.roles)), given)
 
 
 def _oversight_ratios(given: object) -> dict[int, float]:

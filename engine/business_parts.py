@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.business_inputs import Assumptions, CaseBid, CaseTask, read_assumptions, read_bid, read_tasks
+from engine.business_inputs import Assumptions, CaseBid, CaseTask, read_basket, read_bid
 from engine.business_lines import Line, line
 from engine.business_money import Totals, totals
 
@@ -27,9 +27,8 @@ def read_parts(
     tasks: Sequence[Mapping[str, Any]], bid: Mapping[str, Any], assumptions: Mapping[str, Any]
 ) -> CaseParts:
     """Check the inputs of `business_case` and add up the scope. Raises `InvalidInput`."""
-    given = read_assumptions(assumptions)
-    offered = read_bid(bid)
-    return add_up(given, offered, tuple(read_tasks(tasks, given.roles)))
+    basket = read_basket(tasks, assumptions)
+    return add_up(basket.given, read_bid(bid), basket.tasks)
 
 
 def add_up(given: Assumptions, bid: CaseBid, basket: tuple[CaseTask, ...]) -> CaseParts:

@@ -124,13 +124,12 @@ def _by_leaf(
         faults.add(place, "an object with one member for each criterion is needed")
         return
     for code, cell in cells.items():
-        where = member(place, code)
         if code not in leaves:
-            faults.add(where, "is not the code of a criterion that is scored")
+            faults.add(member(place, code), "is not the code of a criterion that is scored")
             continue
         problem = score_problem(cell) if table == "scores" else number_problem(cell, at_least=0, at_most=1)
         if problem is not None:
-            faults.add(where, f"alternative {quoted(alternative.get('code'))}: {problem}")
+            faults.add(member(place, code), f"alternative {quoted(alternative.get('code'))}: {problem}")
 
 
 def score_problem(cell: object) -> str | None:

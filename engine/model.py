@@ -132,10 +132,11 @@ class _Cells:
         """Apply the value functions. Unknown cells keep the value of the policy and the full range."""
         for column, function in enumerate(functions):
             known = ~np.isnan(self.base[:, column])
-            self.values[known, column] = function(self.base[known, column])
-            self.clipped[known, column] = function.clipped(self.base[known, column])
+            metrics = self.base[known, column]
+            self.values[known, column] = function.of_numbers(metrics)
+            self.clipped[known, column] = function.beyond(metrics)
             bounded = ~np.isnan(self.ends[0, :, column])
-            ends = function(self.ends[:, bounded, column])
+            ends = function.of_numbers(self.ends[:, bounded, column])
             self.low[bounded, column], self.high[bounded, column] = ends.min(axis=0), ends.max(axis=0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -63,10 +63,11 @@ class Problem:
     tie_margin: float = 3.0
     tie_break: str | None = None
     model: Model = field(init=False, repr=False, compare=False)
+    _is_checked: InitVar[bool] = field(default=False, kw_only=True)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, _is_checked: bool) -> None:
         document = _as_document(self)
-        faults = decision_faults(document)
+        faults = [] if _is_checked else decision_faults(document)
         if faults:
             raise InvalidInput(*faults)
         object.__setattr__(self, "model", compile_model(document))
@@ -85,6 +86,8 @@ class Problem:
         return cls(
             criteria=_criteria(document),
             alternatives=tuple(_alternative(entry) for entry in document["alternatives"]),
+            # Parts of the file that was just checked; checking them again takes a quarter of the time.
+            _is_checked=True,
             **{
                 name: document[name]
                 for name in ("title", "missing", "tie_margin", "tie_break")
@@ -168,8 +171,7 @@ def _node(criterion: Criterion, depth: int, numbers: Iterator[int]) -> dict[str,
         "unit": criterion.unit,
     }
     if criterion.points is not None:
-        points = criterion.points
-        node["points"] = points.points if isinstance(points, PiecewiseLinear) else points
+        node["points"] = criterion.points
     if criterion.criteria is not None:
         children = _nodes(criterion.criteria, f"criterion {quoted(criterion.code)}", depth + 1, numbers)
         if children:

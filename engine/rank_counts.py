@@ -26,6 +26,8 @@ class RankCounts:
         self._copies = copies
         self._leads_above = np.zeros((count, count), dtype=np.int64)
         self._starts = np.zeros((count, ranks), dtype=np.int64)
+        is_small = count * ranks**2 <= _MOST_CELLS_OF_TWO
+        self._couples = np.zeros((count, ranks, ranks), dtype=np.int64) if is_small else None
         self._tied_shares = np.zeros((count, ranks))
         self._firsts: list[NDArray[np.intp]] = []
         self._first = np.zeros((count, criteria))
@@ -47,21 +49,28 @@ class RankCounts:
             self._firsts.append(order.first)
         if order.doubtful.size:
             ahead = np.delete(ahead, order.doubtful, axis=1)
-        self._starts += self._started(ahead)
+        self._add_starts(ahead)
 
-    def _started(self, ahead: Places) -> Counts:
-        """Alternatives × ranks: how often."""
-        count, ranks = self._starts.shape
+    def _add_starts(self, ahead: Places) -> None:
         half = ahead.shape[1] // 2
-        if count * ranks**2 > _MOST_CELLS_OF_TWO or 2 * half != ahead.shape[1]:
-            found = np.bincount((ahead + self._cells).ravel(), minlength=count * ranks)
-            return found.reshape(count, ranks)
-        # Counting two samples as one costs less than counting both.
-        both = ahead[:, half:] * np.int16(ranks)
+        if self._couples is None or 2 * half != ahead.shape[1]:
+            found = np.bincount((ahead + self._cells).ravel(), minlength=self._starts.size)
+            self._starts += found.reshape(self._starts.shape)
+            return
+        # Counting two samples as one costs less than counting both; what each of them says is added up once,
+        # at the end.
+        ranks = np.int16(self._starts.shape[1])
+        both = ahead[:, half:] * ranks
         both += ahead[:, :half]
-        both += self._cells * np.int16(ranks)
-        found = np.bincount(both.ravel(), minlength=count * ranks**2).reshape(count, ranks, ranks)
-        starts: Counts = found.sum(axis=1) + found.sum(axis=2)
+        both += self._cells * ranks
+        found = np.bincount(both.ravel(), minlength=self._couples.size)
+        self._couples += found.reshape(self._couples.shape)
+
+    def _all_starts(self) -> Counts:
+        """Alternatives × ranks: in how many samples that were told."""
+        if self._couples is None:
+            return self._starts
+        starts: Counts = self._starts + self._couples.sum(axis=1) + self._couples.sum(axis=2)
         return starts
 
     def add_tied(self, scores: Array, weights: Array, tie: float, *, pairs: bool) -> None:
@@ -84,12 +93,13 @@ class RankCounts:
 
     def rank_times(self) -> Array:
         """Alternatives × ranks: in how many samples, tied ranks split evenly."""
+        starts = self._all_starts()
         if self._copies.max() == 1:
-            return self._tied_shares + self._starts
+            return self._tied_shares + starts
         times = self._tied_shares.copy()
         for size in np.unique(self._copies).tolist():
             rows = self._copies == size
-            times[rows] += spread_ranks(self._starts[rows], size)
+            times[rows] += spread_ranks(starts[rows], size)
         return times
 
     def first_weights(self, weights: Array) -> Array:

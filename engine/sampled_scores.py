@@ -43,7 +43,9 @@ class SampledScores:
         """
         put_product(self._scaled, weights, scores)
         for row, columns, values in self._draws.of_chunk(number):
-            part = np.einsum("js,js->s", values, weights[columns])
+            # Columns rise, so as many as there are weights are all of them: a third less without the copy.
+            theirs = weights if columns.size == len(weights) else weights[columns]
+            part = np.einsum("js,js->s", values, theirs)
             scores[self.place[row]] += np.multiply(part, self.kind.UNIT, out=part)
 
     def first_at(self, centres: Array, rows: IndexArray) -> Array:
@@ -58,13 +60,14 @@ class SampledScores:
             return is_first
         best = np.delete(fixed, self._moving, axis=0).max(axis=0, initial=0.0)
         times = np.zeros(len(rows), dtype=np.int64)
+        place_of = {row: place for place, row in enumerate(rows.tolist())}
         for number, part in self.chunks():
             size = part.stop - part.start
             mine, top = np.repeat(own[:, None], size, axis=1), np.repeat(best[:, None], size, axis=1)
             for row, scores in self._drawn_at(number, size, centres, fixed):
                 np.maximum(top, scores, out=top)
-                is_own = rows == row
-                mine[is_own] = scores[is_own]
+                if row in place_of:
+                    mine[place_of[row]] = scores[place_of[row]]
             times += np.count_nonzero(mine >= top - TIE_OF_VALUES, axis=1)
         return times / self._samples
 

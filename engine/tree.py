@@ -77,7 +77,9 @@ class _Flat:
             self.parent.append(parent)
             self.weight.append(weight)
             if "points" in node:
-                self.functions[number] = PiecewiseLinear(node["points"])
+                points = node["points"]
+                is_made = isinstance(points, PiecewiseLinear)
+                self.functions[number] = points if is_made else PiecewiseLinear(points)
             elif not self.add(node, number):
                 self.weight[number] = 0.0
                 self.dropped.add(number)

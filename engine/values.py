@@ -22,6 +22,8 @@ _MOST_POINTS = 100
 
 def points_faults(points: object, path: str = "points") -> list[Fault]:
     """What is wrong with the points of a value function; empty if nothing is."""
+    if isinstance(points, PiecewiseLinear):
+        return []  # it was checked when it was made
     points = _plain(points)
     if not isinstance(points, list | tuple) or len(points) < 2:
         return [Fault(path, "two or more points [metric, value] are needed, from worst to best")]
@@ -29,7 +31,7 @@ def points_faults(points: object, path: str = "points") -> list[Fault]:
         return [Fault(path, f"there are more than {_MOST_POINTS} points")]
     faults: list[Fault] = []
     for place, point in enumerate(points):
-        faults.extend(_point_faults(point, at(path, place)))
+        faults.extend(_point_faults(point, path, place))
     if faults:
         return faults
     return _order_faults([float(x) for x, _ in points], [float(v) for _, v in points], path)
@@ -44,14 +46,15 @@ def _plain(points: Any) -> Any:
     return points
 
 
-def _point_faults(point: object, path: str) -> list[Fault]:
+def _point_faults(point: object, path: str, place: int) -> list[Fault]:
     if not isinstance(point, list | tuple) or len(point) != 2:
-        return [Fault(path, "a point is a pair [metric, value]")]
+        return [Fault(at(path, place), "a point is a pair [metric, value]")]
     problems = (
         number_problem(point[0], at_least=-_LARGEST_X, at_most=_LARGEST_X),
         number_problem(point[1], at_least=0, at_most=1),
     )
-    return [Fault(at(path, i), problem) for i, problem in enumerate(problems) if problem is not None]
+    found = ((i, problem) for i, problem in enumerate(problems) if problem is not None)
+    return [Fault(at(at(path, place), i), problem) for i, problem in found]
 
 
 def _order_faults(xs: list[float], vs: list[float], path: str) -> list[Fault]:
@@ -102,8 +105,13 @@ class PiecewiseLinear:
     def __call__(self, x: ArrayLike) -> float | Array:
         """The value of a metric, or of each metric of an array."""
         metric = number_array(x, "x")
-        values = np.clip(np.interp(metric, self._xs, self._vs), 0.0, 1.0)
+        values = self.of_numbers(metric)
         return float(values) if metric.ndim == 0 else values
+
+    def of_numbers(self, metrics: Array) -> Array:
+        """The values of metrics that are known to be finite numbers."""
+        values: Array = np.clip(np.interp(metrics, self._xs, self._vs), 0.0, 1.0)
+        return values
 
     def metric_at(self, value: float, *, falling: bool) -> float:
         """The metric at which a value from 0 to 1 is reached, from better ones if `falling`, else from worse
@@ -121,5 +129,10 @@ class PiecewiseLinear:
     def clipped(self, x: ArrayLike) -> bool | NDArray[np.bool_]:
         """True where a metric lies outside the points, so that an end value was used."""
         metric = number_array(x, "x")
-        outside: NDArray[np.bool_] = (metric < self._xs[0]) | (metric > self._xs[-1])
+        outside = self.beyond(metric)
         return bool(outside) if metric.ndim == 0 else outside
+
+    def beyond(self, metrics: Array) -> NDArray[np.bool_]:
+        """As `clipped`, of metrics that are known to be finite numbers."""
+        outside: NDArray[np.bool_] = (metrics < self._xs[0]) | (metrics > self._xs[-1])
+        return outside

@@ -6,7 +6,7 @@ figures, by calculating them again.
 
 from records.canonical import canonical, sha256
 from records.case import COST_INDEX, compute_case, decision_from_case
-from records.decisions import DECISION_LIMIT, decide_document, decode_decision
+from records.decisions import DECISION_LIMIT, Decided, decide_document, decode_decision
 from records.prices import audit_prices
 from records.reading import read_json
 from records.record import RECORD_LIMIT, Verification, make_record, verify_record
@@ -15,6 +15,7 @@ __all__ = [
     "COST_INDEX",
     "DECISION_LIMIT",
     "RECORD_LIMIT",
+    "Decided",
     "Verification",
     "audit_prices",
     "canonical",

@@ -16,8 +16,9 @@ from engine import (
     KnockOuts,
     Suitability,
     SuitabilityRules,
-    business_case,
+    basket_case,
     knock_outs,
+    read_basket,
     suitability,
 )
 from engine.checks import require_list, require_mapping, require_number, require_text
@@ -117,11 +118,15 @@ def _business_cases(
     assumptions = {**given, "role_rates": inputs.get("role_rates")}
     places = {"assumptions.role_rates": "$.role_rates", "assumptions": "$.assumptions"}
     places |= {at("tasks", index): entry.path for index, entry in enumerate(basket)}
+    if not bids:
+        return {}
+    with _located(places):
+        read = read_basket([task.data for task in basket], assumptions)
     cases = {}
     for code, entry in bids.items():
         bid = {**entry.data, "task_exclusions": list(tests[code].excluded_tasks)}
-        with _located({**places, "bid": entry.path}):
-            cases[code] = as_data(business_case([task.data for task in basket], bid, assumptions))
+        with _located({"bid": entry.path}):
+            cases[code] = as_data(basket_case(read, bid))
     return cases
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from engine import (
@@ -50,21 +51,48 @@ def decide_document(decision: Mapping[str, Any]) -> dict[str, Any]:
     A margin of potential optimality that has no bound, that of a single alternative, is None: JSON has no
     infinity.
     """
-    problem = Problem.from_decision(decision)
-    ranking = as_data(rank(problem))
-    if ranking["cautious"] is None:
-        del ranking["cautious"]
-        for row in ranking["excluded"]:
-            del row["cautious_score"]
+    return Decided(decision).result
+
+
+class Decided:
+    """A decision that was checked; what follows from it is calculated when it is first asked for.
+
+    Raises `InvalidInput` for a decision that cannot be calculated.
+    """
+
+    def __init__(self, decision: Mapping[str, Any]) -> None:
+        self.decision = decision
+        self._problem = Problem.from_decision(decision)
+
+    @cached_property
+    def ranking(self) -> dict[str, Any]:
+        """Those members of the result that say who is where; of the arithmetic they take a tenth."""
+        ranking: dict[str, Any] = as_data(rank(self._problem))
+        if ranking["cautious"] is None:
+            del ranking["cautious"]
+            for row in ranking["excluded"]:
+                del row["cautious_score"]
+        return ranking
+
+    @cached_property
+    def result(self) -> dict[str, Any]:
+        """The whole result (see `decide_document`)."""
+        return {
+            "schema": RESULT_SCHEMA,
+            "input_sha256": sha256(canonical(self.decision)),
+            "engine_version": ENGINE_VERSION,
+            **self.ranking,
+            **_tests(self._problem, self.decision),
+        }
+
+
+def _tests(problem: Problem, decision: Mapping[str, Any]) -> dict[str, Any]:
+    """How far the ranking holds."""
     changes = flips(problem)
     tested = robustness(
         problem, samples=decision.get("samples", DEFAULT_SAMPLES), seed=decision.get("seed", 0)
     )
     return {
-        "schema": RESULT_SCHEMA,
-        "input_sha256": sha256(canonical(decision)),
-        "engine_version": ENGINE_VERSION,
-        **ranking,
         "flips": {
             "weights": as_data(changes.weights),
             "nearest": as_data(changes.nearest),

@@ -125,7 +125,9 @@ def figures() -> list[Figure]:
         record = RankingRecord.objects.get()
         found.append(
             measure(
-                "ranking preview, 8 bids × 24 sub-criteria", 50, lambda: preview_ranking(selection=selection)
+                "ranking preview, 8 bids × 24 sub-criteria",
+                50,
+                lambda: preview_ranking(selection=selection).result,
             )
         )
         found.append(measure("board report, asked for to file", 1500, lambda: _report(record, buyer), 7))

@@ -3,26 +3,18 @@
 Number filters are the functions of ``figures`` under their own names: the display rule has one place.
 """
 
-from functools import cache
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 import figures
+from charting.icons import icon
 
 register = template.Library()
+register.simple_tag(icon)
 
 for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share"):
     register.filter(name, getattr(figures, name))
-
-
-@register.simple_tag
-@cache
-def icon(name: str, css: str = "") -> SafeString:
-    """Draw one icon of the sprite (templates/_icons.html); decoration only, so hidden from screen readers."""
-    return format_html('<svg class="ico {}" aria-hidden="true"><use href="#i-{}"/></svg>', css, name)
 
 
 @register.filter

@@ -24,7 +24,7 @@ class RankSegment:
     """One rank in a bar: ``shade`` 1 to 5 is the style, ``x`` and ``width`` are percentages of the bar."""
 
     rank: int
-    shade: int
+    shade: str
     x: str
     width: str
     label: str
@@ -32,13 +32,16 @@ class RankSegment:
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One provider over all random weights; ``centre``: what the criteria weigh where it is first."""
+    """One provider over all random weights; ``centre``: what the criteria weigh where it is first.
+
+    ``ranks`` says the share of each rank in words.
+    """
 
     code: str
     name: str
     first: str
     segments: tuple[RankSegment, ...]
-    ranks: tuple[str, ...]
+    ranks: str
     confidence: str
     centre: tuple[tuple[str, str, str], ...]
 
@@ -133,7 +136,7 @@ def _share_row(reading: Reading, code: str) -> ShareRow:
         name=robust.plain_name(reading, code),
         first=figures.share(ranks[0]),
         segments=tuple(_segments(ranks)),
-        ranks=tuple(figures.share(share) for share in ranks),
+        ranks=", ".join(f"rank {rank} {figures.share(share)}" for rank, share in enumerate(ranks, start=1)),
         confidence=figures.share(confidence, none=figures.DASH),
         centre=_centre(reading, reading.robustness["central_weights"][code]),
     )
@@ -145,7 +148,8 @@ def _segments(ranks: list[float]) -> list[RankSegment]:
     for rank, share in enumerate(ranks, start=1):
         if share > 0:
             label = f"{rank}" if share >= ROOM_FOR_LABEL else ""
-            made.append(RankSegment(rank, min(rank, 5), f"{start * 100:.2f}%", f"{share * 100:.2f}%", label))
+            shade = str(min(rank, 5))
+            made.append(RankSegment(rank, shade, f"{start * 100:.2f}%", f"{share * 100:.2f}%", label))
         start += share
     return made
 

@@ -27,16 +27,25 @@ from selections.words.reading import Reading
 class Preview:
     """A ranking that was calculated and not stored.
 
-    ``case``: the results of ``records.compute_case``; ``decision`` and ``result``: ``lpo.decision/1`` and
-    ``lpo.result/1``. All three are None when the ranking cannot be calculated; ``problems`` then says why.
+    ``case``: the results of ``records.compute_case``; ``decided``: the decision that follows from it, with
+    its result. Both are None when the ranking cannot be calculated; ``problems`` then says why.
     """
 
     selection: Selection
     inputs: CaseInputs
-    case: dict[str, Any] | None
-    decision: dict[str, Any] | None
-    result: dict[str, Any] | None
+    case: dict[str, Any] | None = None
+    decided: records.Decided | None = None
     problems: tuple[str, ...] = ()
+
+    @property
+    def decision(self) -> Mapping[str, Any] | None:
+        """The decision (``lpo.decision/1``)."""
+        return self.decided.decision if self.decided else None
+
+    @property
+    def result(self) -> Mapping[str, Any] | None:
+        """The whole result (``lpo.result/1``)."""
+        return self.decided.result if self.decided else None
 
     @property
     def fingerprint(self) -> str:
@@ -54,11 +63,17 @@ class Preview:
         return self.inputs.adopted
 
     @cached_property
+    def ranked(self) -> Reading | None:
+        """The decision with who is where, looked up by code; None when there is none.
+
+        For pages that do not say how far the ranking holds: nothing of that is calculated for them.
+        """
+        return Reading(self.decided.decision, self.decided.ranking) if self.decided else None
+
+    @cached_property
     def reading(self) -> Reading | None:
-        """The decision with its result, looked up by code; None when there is none."""
-        if self.decision is None or self.result is None:
-            return None
-        return Reading(self.decision, self.result)
+        """The decision with its whole result, looked up by code; None when there is none."""
+        return Reading(self.decided.decision, self.decided.result) if self.decided else None
 
 
 @dataclass(frozen=True)
@@ -73,13 +88,12 @@ def preview_ranking(*, selection: Selection, weights: Mapping[str, float] | None
     """Calculate the ranking with the adopted weights or with others, without storing anything."""
     inputs = read_inputs(selection, weights)
     if not inputs.bids:
-        return Preview(selection, inputs, None, None, None)
+        return Preview(selection, inputs)
     try:
         case = records.compute_case(inputs.case)
-        decision = _decision(selection, inputs, case)
-        return Preview(selection, inputs, case, decision, records.decide_document(decision))
+        return Preview(selection, inputs, case, records.Decided(_decision(selection, inputs, case)))
     except InvalidInput as refused:
-        return Preview(selection, inputs, None, None, None, problem_words(refused, inputs.case))
+        return Preview(selection, inputs, problems=problem_words(refused, inputs.case))
 
 
 def _decision(selection: Selection, inputs: CaseInputs, case: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def bids(request: OrgRequest, pk: int) -> HttpResponse:
     preview = services.preview_ranking(selection=selection)
     context = {
         "selection": selection,
-        "rows": bid_rows(preview.case, preview.reading, preview.inputs),
+        "rows": bid_rows(preview.case, preview.ranked, preview.inputs),
         "problems": preview.problems,
         "has_assumptions": bool(selection.assumptions),
         "providers": Provider.objects.count(),
@@ -85,7 +85,7 @@ def _computed(preview: Preview, bid: Bid) -> dict[str, object]:
         "standing": standing_now,
         "groups": value_groups(criteria, cells, business),
         "offers": offer_lines(bid, basket, standing_now.excluded_tasks),
-        "open_items": open_items(case, preview.reading, preview.inputs, code),
+        "open_items": open_items(case, preview.ranked, preview.inputs, code),
     }
     if case is None or business is None:
         return context
@@ -93,7 +93,7 @@ def _computed(preview: Preview, bid: Bid) -> dict[str, object]:
     served, asked = scope_size(case, code)
     return context | {
         "business": business,
-        "result": bid_result(preview.reading, code) if preview.reading else None,
+        "result": bid_result(preview.ranked, code) if preview.ranked else None,
         "served": served,
         "asked": asked,
         "chart": Chart("waterfall", spec) if spec else None,

@@ -66,9 +66,9 @@ def comparison_csv(request: OrgRequest, pk: int) -> HttpResponse:
 
 
 def _table(preview: Preview, view: View) -> Comparison | None:
-    if preview.case is None or preview.reading is None:
+    if preview.case is None or preview.ranked is None:
         return None
-    return arrange(preview.case, preview.reading, preview.inputs, view)
+    return arrange(preview.case, preview.ranked, preview.inputs, view)
 
 
 def read_view(request: OrgRequest) -> View:

@@ -107,12 +107,12 @@ def ranking_csv(request: OrgRequest, pk: int) -> HttpResponse:
     """Give the score table as CSV, with the weights of the address."""
     selection = load_selection(pk)
     preview = asked_preview(selection, weights_form(request, selection))
-    if preview.reading is None:
+    if preview.ranked is None:
         raise Http404("There is no ranking yet.")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"{request.organisation.slug}-ranking.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write(csv_bytes(ranking_csv_header(preview.reading), ranking_csv_rows(preview.reading)))
+    response.write(csv_bytes(ranking_csv_header(preview.ranked), ranking_csv_rows(preview.ranked)))
     return response
 
 

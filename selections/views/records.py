@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
-from selections import services
 from selections.models import RankingRecord
+from selections.queries.inputs import read_inputs
 from selections.queries.records import read_record, record_rows, record_state, weight_groups
 from selections.views.loading import load_selection
 from selections.words import statement
@@ -22,7 +22,6 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
     wanted = RankingRecord.objects.select_related("kept_by")
     found = get_object_or_404(wanted, selection=selection, number=number)
     kept = read_record(found)
-    preview = services.preview_ranking(selection=selection)
     context = {
         "selection": selection,
         "record": found,
@@ -31,7 +30,7 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
         "rows": record_rows(kept),
         "weights": weight_groups(kept.reading),
         "size": len(bytes(found.content)),
-        "state": record_state(found, preview.inputs),
+        "state": record_state(found, read_inputs(selection)),
         "file_name": file_name(request, found),
     }
     return render(request, "selections/ranking/record.html", context)

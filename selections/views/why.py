@@ -23,9 +23,9 @@ def why(request: OrgRequest, pk: int, bid_pk: int, code: str) -> HttpResponse:
     selection = load_selection(pk)
     preview = asked_preview(selection, weights_form(request, selection))
     bid = next((one for one in preview.inputs.bids if one.pk == bid_pk), None)
-    if bid is None or preview.reading is None or preview.case is None:
+    if bid is None or preview.ranked is None or preview.case is None:
         raise Http404("There is no such number in this ranking.")
-    found = arithmetic(preview.reading, preview.inputs, bid, code)
+    found = arithmetic(preview.ranked, preview.inputs, bid, code)
     if found is None:
         raise Http404("There is no such number in this ranking.")
     context: dict[str, Any] = {

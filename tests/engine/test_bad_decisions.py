@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine import InvalidInput, Problem
+from engine import Alternative, Criterion, InvalidInput, Problem, flips, rank
 from tests.engine.small import flat, leaf
 
 
@@ -169,3 +169,22 @@ def test_long_values_are_shortened_in_messages() -> None:
         Problem.from_decision(flat() | {"x" * 500: 1})
     assert str(caught.value).endswith(": unknown field")
     assert len(str(caught.value)) < 150
+
+
+def test_parts_of_a_file_and_parts_built_by_hand_come_to_the_same() -> None:
+    """What was checked in a file is not checked again, and still compiled in the same way."""
+    read = Problem.from_decision(flat())
+    built = Problem(
+        criteria=tuple(
+            Criterion(one.code, one.name, one.weight, list(one.points.points)) for one in read.criteria
+        ),
+        alternatives=tuple(
+            Alternative(one.code, one.name, one.scores, one.gates, one.confidence)
+            for one in read.alternatives
+        ),
+        tie_margin=read.tie_margin,
+    )
+    assert rank(built) == rank(read)
+    assert flips(built) == flips(read)
+    with pytest.raises(InvalidInput, match="used twice"):
+        Problem(built.criteria, built.alternatives * 2)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import InvalidInput, business_case, in_house_cost
+from engine import InvalidInput, basket_case, business_case, in_house_cost, read_basket
 from tests import reference
 
 ROLES = {
@@ -82,6 +82,12 @@ def test_by_hand() -> None:
     assert found.range.low == pytest.approx((200_000 - 25_000) * 0.8 - 60_000 * 0.8 * 1.1 - 1500)
     assert found.range.high == pytest.approx((200_000 - 25_000) * 1.1 - 60_000 * 1.1 * 0.95 - 1500)
     assert (found.scope, found.warnings, found.missing) == (("T1",), (), ())
+
+
+def test_a_basket_read_once_gives_every_bid_the_same_case() -> None:
+    basket = read_basket([TASK], GIVEN)
+    for one in (bid(), bid({"price": 70}), bid(productivity_factor=None)):
+        assert basket_case(basket, one) == business_case([TASK], one, GIVEN)
 
 
 def test_every_total_opens_its_arithmetic() -> None:
