@@ -9,6 +9,7 @@ from django.utils import dateformat
 
 import figures
 from assessments.models_duties import RuleAdoption
+from assessments.places import place_name
 
 NOT_ADOPTED = "Rule set not adopted"
 
@@ -54,7 +55,7 @@ def rule_set_words(adoption: RuleAdoption | None, *, is_current: bool) -> RuleSe
     if adoption.is_withdrawn:
         why = f"The adoption of version {adoption.version} by {lawyer.name} was withdrawn on {day}."
         return RuleSetWords(why=why)
-    by = f"by {lawyer.name} (licensed in {lawyer.jurisdiction}) on {day}"
+    by = f"by {lawyer.name} (licensed in {place_name(lawyer.jurisdiction)}) on {day}"
     if not is_current:
         why = f"Version {adoption.version} was adopted {by}; the rules have changed since, or are others."
         return RuleSetWords(why=why)
