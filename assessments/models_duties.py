@@ -92,7 +92,7 @@ class DutyMark(OwnedModel):
 class RuleAdoption(OwnedModel):
     """A named lawyer adopts the gates and duties as they are, or no longer stands by them; never changed.
 
-    The newest row counts, and only while gates and duties are those of its two hashes.
+    Of the rows with the two hashes of the rules in question the newest counts; rows about others do not.
     """
 
     factor_set = models.ForeignKey(

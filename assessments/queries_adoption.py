@@ -11,14 +11,15 @@ from assessments.dutybook import duties_hash, gates_hash
 from assessments.models import Assessment
 from assessments.models_duties import DutySet, RuleAdoption
 from assessments.reference import ethics_duties
-from assessments.words_duties import UNADOPTED, RuleSetWords
+from assessments.words_duties import RuleSetWords
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """The rules as they are, and the newest word of a lawyer on them.
+    """The rules as they are, and the last word of a lawyer.
 
-    ``standing``: the adoption that stands for exactly these rules; ``newest``: the newest of any.
+    ``standing``: the adoption that stands for exactly these rules; ``word``: the newest row about them, or
+    about other rules where there is none.
     """
 
     version: str
@@ -26,7 +27,7 @@ class RuleSet:
     duties_sha256: str
     words: RuleSetWords
     standing: RuleAdoption | None
-    newest: RuleAdoption | None
+    word: RuleAdoption | None
 
     @property
     def seen(self) -> str:
@@ -44,15 +45,15 @@ def rule_set(assessment: Assessment, duties: tuple[int, Mapping[str, Any]] | Non
     """Say what the rules of an assessment are and whether they are adopted; ``duties`` spares a query."""
     version, content = duties or duties_in_force()
     gates, of_duties = gates_hash(assessment.factor_set.content), duties_hash(content)
-    newest = _newest()
-    is_current = _is_current(newest, gates, of_duties)
+    word = _last_word(gates, of_duties)
+    is_current = _stands(word, gates, of_duties)
     return RuleSet(
         version=f"{assessment.factor_set.version}.{version}",
         gates_sha256=gates,
         duties_sha256=of_duties,
-        words=words_duties.rule_set_words(newest, is_current=is_current),
-        standing=newest if is_current else None,
-        newest=newest,
+        words=words_duties.rule_set_words(word, is_current=is_current),
+        standing=word if is_current else None,
+        word=word,
     )
 
 
@@ -63,19 +64,19 @@ def rules_seen(assessment: Assessment) -> str:
 
 def words_of_report(factor_rules: Mapping[str, Any]) -> RuleSetWords:
     """Say whether the rules that a ranking record holds are adopted, with the duties in force today."""
-    newest = _newest()
-    if newest is None:
-        return UNADOPTED
-    is_current = _is_current(newest, gates_hash(factor_rules), duties_hash(duties_in_force()[1]))
-    return words_duties.rule_set_words(newest, is_current=is_current)
+    gates, duties = gates_hash(factor_rules), duties_hash(duties_in_force()[1])
+    word = _last_word(gates, duties)
+    return words_duties.rule_set_words(word, is_current=_stands(word, gates, duties))
 
 
-def _newest() -> RuleAdoption | None:
-    rows = RuleAdoption.objects.select_related("lawyer", "factor_set", "duty_set", "recorded_by")
-    return rows.defer("factor_set__content", "duty_set__content").first()
+def _last_word(gates: str, duties: str) -> RuleAdoption | None:
+    """Give the newest row about exactly these rules, else the newest about any."""
+    related = RuleAdoption.objects.select_related("lawyer", "factor_set", "duty_set", "recorded_by")
+    rows = related.defer("factor_set__content", "duty_set__content")
+    return rows.filter(gates_sha256=gates, duties_sha256=duties).first() or rows.first()
 
 
-def _is_current(adoption: RuleAdoption | None, gates: str, duties: str) -> bool:
-    if adoption is None or adoption.is_withdrawn:
+def _stands(word: RuleAdoption | None, gates: str, duties: str) -> bool:
+    if word is None or word.is_withdrawn:
         return False
-    return (adoption.gates_sha256, adoption.duties_sha256) == (gates, duties)
+    return (word.gates_sha256, word.duties_sha256) == (gates, duties)

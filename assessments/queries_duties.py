@@ -79,11 +79,6 @@ class PlaceLine:
     authorities: tuple[Authority, ...]
     says: str
 
-    @property
-    def consents(self) -> tuple[Authority, ...]:
-        """Those of its authorities that ask for consent."""
-        return tuple(authority for authority in self.authorities if authority.consent)
-
 
 @dataclass(frozen=True)
 class DutiesPage:
@@ -97,16 +92,6 @@ class DutiesPage:
     progress: Progress
     unverified: tuple[str, ...]
     newer: str
-
-    @property
-    def has_own_places(self) -> bool:
-        """Whether any place is known."""
-        return bool(self.places)
-
-    @property
-    def national_consents(self) -> tuple[Authority, ...]:
-        """National authorities that ask for consent."""
-        return tuple(authority for authority in self.national if authority.consent)
 
 
 @dataclass(frozen=True)
@@ -157,11 +142,9 @@ def place_lines(book: Dutybook) -> tuple[PlaceLine, ...]:
     )
 
 
-def duty_lines(
-    assessment: Assessment, book: Dutybook, places: Iterable[str] | None = None
-) -> tuple[DutyLine, ...]:
+def duty_lines(assessment: Assessment, book: Dutybook, places: Iterable[str]) -> tuple[DutyLine, ...]:
     """Give every duty with its items; ``places`` says whose authorities apply."""
-    marks, today, known = newest_marks(assessment), timezone.localdate(), set(places or ())
+    marks, today, known = newest_marks(assessment), timezone.localdate(), set(places)
     return tuple(
         DutyLine(
             duty=duty,

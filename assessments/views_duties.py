@@ -125,16 +125,16 @@ def adopt(request: OrgRequest) -> HttpResponse:
 @member_view(can="adopt_rules")
 def withdraw(request: OrgRequest) -> HttpResponse:
     """Record that an adoption no longer stands."""
-    newest = queries_adoption.rule_set(the_assessment()).newest
-    if newest is None or newest.is_withdrawn:
+    standing = queries_adoption.rule_set(the_assessment()).standing
+    if standing is None:
         messages.error(request, "No adoption stands that could be withdrawn.")
         return redirect(_url(request, "duties"))
     form = WithdrawalForm(request.POST or None)
-    saved = form.save_by(lambda data: services.withdraw_adoption(actor=request.user, row=newest, **data))
+    saved = form.save_by(lambda data: services.withdraw_adoption(actor=request.user, row=standing, **data))
     if saved:
         messages.success(request, "The adoption is withdrawn; every new report says so.")
         return redirect(_url(request, "duties"))
-    return _form(request, form, "Withdraw the adoption", withdrawing=newest)
+    return _form(request, form, "Withdraw the adoption", withdrawing=standing)
 
 
 def _the_item(duty: str, place: int) -> ItemPage:

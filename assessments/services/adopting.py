@@ -58,7 +58,8 @@ def adopt_rules(
 def withdraw_adoption(*, actor: User, row: RuleAdoption, comment: str) -> RuleAdoption:
     """Record that the lawyer no longer stands by an adoption, or that it was recorded by mistake."""
     hold_names()
-    last = RuleAdoption.objects.first()
+    same = RuleAdoption.objects.filter(gates_sha256=row.gates_sha256, duties_sha256=row.duties_sha256)
+    last = same.first()
     if last is None or last.pk != row.pk or last.is_withdrawn:
         raise ValidationError("This adoption does not stand any more. Open the page again.")
     why = _comment(comment, "Say why it is withdrawn.")

@@ -85,6 +85,21 @@ def test_a_changed_gate_or_duty_ends_an_adoption(sample: Case) -> None:
     assert rule_set(sample.assessment).words.is_adopted
 
 
+def test_adopting_other_rules_leaves_what_was_adopted_before(sample: Case) -> None:
+    """A report of an older record names who adopted the rules of that record."""
+    rules = factor_rules()
+    adopt(sample)
+    change_a_gate(sample)
+    adopt(sample, lawyer=NewLawyer("Otto Ohio", "Ohio"))
+    assert words_of_report(rules).says == SAYS
+    assert "Otto Ohio" in rule_set(sample.assessment).words.says
+    standing = rule_set(sample.assessment).standing
+    assert standing is not None
+    services.withdraw_adoption(actor=sample.counsel, row=standing, comment="Repealed")
+    assert not rule_set(sample.assessment).words.is_adopted
+    assert words_of_report(rules).says == SAYS
+
+
 def test_weights_and_sources_of_factors_are_no_part_of_the_rules() -> None:
     content = factor_rules()
     before = gates_hash(content)
