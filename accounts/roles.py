@@ -37,6 +37,8 @@ CAN: dict[str, frozenset[Role]] = {
     "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
     "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
+    "edit_duties": COUNSEL,  # mark ethics duties, record jurisdictions, take over newer duties
+    "adopt_rules": COUNSEL,  # record which lawyer adopts the rule set, or that it no longer stands
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
-from assessments import models_needs  # noqa: F401  (models of this app, in a file of their own)
+from assessments import models_duties, models_needs  # noqa: F401  (models of this app, in files of their own)
 from assessments.models_gates import Consent, Lawyer, Waiver
 
 __all__ = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +54,7 @@ class Source:
     code: str
     title: str
     status: str
+    checked_on: date | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -71,6 +73,7 @@ class Gate:
     conditions: tuple[str, ...]
     sources: tuple[Source, ...]
     status: str
+    checked_on: date | None
     kind: str
     trigger: Mapping[str, Any]
 
@@ -123,8 +126,10 @@ class Rulebook:
     @cached_property
     def gates(self) -> Mapping[str, Gate]:
         """All gates by code."""
-        titles = {row["id"]: row for row in self.content.get("sources", ())}
-        return {row["code"]: _gate(row, titles) for row in self.content["gates"]}
+        sources = sources_by_code(self.content)
+        return {
+            row["code"]: _gate(row, sources, checked_on(row, self.content)) for row in self.content["gates"]
+        }
 
     @cached_property
     def bands(self) -> tuple[Band, ...]:
@@ -187,20 +192,40 @@ def _factor(row: Mapping[str, Any]) -> Factor:
     )
 
 
-def _gate(row: Mapping[str, Any], titles: Mapping[str, Mapping[str, Any]]) -> Gate:
+def _gate(row: Mapping[str, Any], sources: Mapping[str, Source], checked: date | None) -> Gate:
     return Gate(
         code=row["code"],
         name=row.get("name", row["code"]),
         effect=row["effect"],
         rule=row.get("rule", ""),
         conditions=tuple(row.get("conditions", ())),
-        sources=tuple(_source(code, titles) for code in row.get("sources", ())),
+        sources=tuple(
+            sources.get(code) or Source(code, code, "unverified") for code in row.get("sources", ())
+        ),
         status=row.get("status", ""),
+        checked_on=checked,
         kind=gate_kind(row),
         trigger=row.get("trigger", {}),
     )
 
 
-def _source(code: str, titles: Mapping[str, Mapping[str, Any]]) -> Source:
-    row = titles.get(code, {})
-    return Source(code, row.get("title", code), row.get("status", "unverified"))
+def sources_by_code(content: Mapping[str, Any]) -> Mapping[str, Source]:
+    """Give the sources that a set of rules names, by code."""
+    return {
+        row["id"]: Source(
+            row["id"],
+            row.get("title", row["id"]),
+            row.get("status", "unverified"),
+            checked_on(row, content),
+        )
+        for row in content.get("sources", ())
+    }
+
+
+def checked_on(row: Mapping[str, Any], content: Mapping[str, Any]) -> date | None:
+    """Say when a rule or source was last checked: its own day, else that of the whole set."""
+    text = row.get("checked_on") or content.get("meta", {}).get("date", "")
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None

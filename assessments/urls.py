@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from assessments import (
     views,
     views_add,
+    views_duties,
     views_edit,
     views_gates,
     views_grid,
@@ -33,6 +34,17 @@ urlpatterns = [
     *_list("objective", "objectives"),
     *_list("limit", "limits"),
     *_list("stay", "stays"),
+    path("duties/", views_duties.duties, name="duties"),
+    path("duties/ethics-duties.csv", views_duties.csv, name="duties_csv"),
+    path("duties/items/<slug:duty>/<int:place>/", views_duties.item, name="duty_item"),
+    path("duties/items/<slug:duty>/<int:place>/mark/", views_duties.mark, name="duty_mark"),
+    path("duties/jurisdictions/add/", views_duties.add_jurisdiction, name="add_jurisdiction"),
+    path(
+        "duties/jurisdictions/<int:pk>/remove/", views_duties.remove_jurisdiction, name="remove_jurisdiction"
+    ),
+    path("duties/take-newer/", views_duties.take_newer, name="take_newer_duties"),
+    path("duties/adopt/", views_duties.adopt, name="adopt_rules"),
+    path("duties/withdraw/", views_duties.withdraw, name="withdraw_adoption"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/gates/", views.gates, name="gates"),

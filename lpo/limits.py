@@ -42,6 +42,7 @@ LIMITED = {
     "audit:csv": FILES,
     "audit:jsonl": FILES,
     "assessments:csv": FILES,
+    "assessments:duties_csv": FILES,
     "assessments:sensitivity_csv": FILES,
     "assessments:paste": PASTE,
     "assessments:grid_save": GRID,

@@ -182,6 +182,7 @@ def _suitability(slug: str, counts: Counts, here: str) -> Step:
         Page("Tasks", url, here == "assessments:tasks"),
         Page("Portfolio", reverse("assessments:portfolio", args=[slug]), here == "assessments:portfolio"),
         Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
+        Page("Ethics duties", reverse("assessments:duties", args=[slug]), here == "assessments:duties"),
     )
     return Step(2, "Suitability", state, detail, url, is_current, pages)
 

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from accounts.tenancy import opened
 from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, LegalTask, RoleRate, TaskAssessment
+from lpo.sample_duties import write_duties
 from lpo.sample_needs import write_needs
 from lpo.setup import start_organisation
 from providers.models import Answer, Certificate, Metric, Provider, Site
@@ -93,6 +94,7 @@ def _load_one(slug: str, name: str, team: Team, company: dict[str, Any], bids: l
         with opened(organisation):
             selection = Selection.objects.select_related("assessment").get()
             _load_tasks(selection.assessment, company, team.counsel)
+            write_duties(selection.assessment, team.counsel)
             _load_bids(selection, company["assumptions"], bids, team.procurement)
     with opened(organisation):
         kept = selection_services.keep_ranking(

@@ -32,6 +32,7 @@ def build(record: Mapping[str, Any], options: Options) -> ReportContent:
         date=f"{options.made_at:%-d %B %Y}",
         is_sample=options.is_sample,
         has_privilege_line=options.has_privilege_line,
+        rule_set=options.rule_set.says,
         first_page=first_page(source),
         sections=(
             tasks_section(source),

@@ -183,6 +183,7 @@ class ReportContent:
     date: str
     is_sample: bool
     has_privilege_line: bool
+    rule_set: str
     first_page: FirstPage
     sections: tuple[Section, ...]
     record: RecordLine

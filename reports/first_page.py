@@ -258,7 +258,16 @@ def compliance(source: Source) -> list[Fact]:
     facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
     facts.append(Fact("Failed knock-outs accepted in writing", _accepted(source)))
     facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
+    facts.append(rule_set(source))
     return facts
+
+
+def rule_set(source: Source) -> Fact:
+    """Whether a named lawyer has adopted the gates and duties."""
+    words = source.options.rule_set
+    if words.is_adopted:
+        return Fact(words.says, "Adopted", "ok")
+    return Fact(words.says, "Confirm first", "conditional")
 
 
 def waiver_lines(source: Source) -> tuple[str, ...]:

@@ -175,6 +175,7 @@ def record_section(source: Source) -> Section:
         ("SHA-256 of the record", options.sha256),
         ("SHA-256 of the decision in it", source.record["result"]["input_sha256"]),
         ("Versions", versions),
+        ("Rules (beside the record)", f"{options.rule_set.says}. {options.rule_set.why}"),
     )
     table = Table(
         "The record behind this report",

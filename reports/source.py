@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from assessments.words import Verdict, verdict
+from assessments.words_duties import UNADOPTED, RuleSetWords
 from engine import in_house_cost
 from selections.words.names import listed
 from selections.words.reading import Reading
@@ -52,6 +53,7 @@ class Options:
     kept_at: datetime
     reason: str
     made_at: datetime
+    rule_set: RuleSetWords = UNADOPTED
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from assessments.scoring import rescore_all
 from assessments.services.adding import add_from_catalogue, add_task, remove_task, start_assessment
+from assessments.services.adopting import adopt_rules, withdraw_adoption
 from assessments.services.changing import (
     StaleTaskError,
     answer_factor,
@@ -13,6 +14,12 @@ from assessments.services.changing import (
 )
 from assessments.services.conditions import Closing, close_condition, reopen_condition
 from assessments.services.consents import ConsentGiven, add_consent
+from assessments.services.duties import (
+    Marking,
+    StaleMarkError,
+    mark_item,
+    take_newer_duties,
+)
 from assessments.services.grid import CellAnswer, CellChange, CellState, RowAnswer, RowChange, save_rows
 from assessments.services.importing import (
     Existing,
@@ -23,6 +30,7 @@ from assessments.services.importing import (
     apply_import,
     plan_import,
 )
+from assessments.services.jurisdictions import record_jurisdiction, remove_jurisdiction
 from assessments.services.lawyers import NewLawyer
 from assessments.services.needs import (
     StaleNeedError,
@@ -54,6 +62,7 @@ __all__ = [
     "ImportPlan",
     "ImportRefusedError",
     "ImportRow",
+    "Marking",
     "NewLawyer",
     "PasteRefusedError",
     "Preview",
@@ -63,11 +72,13 @@ __all__ = [
     "RowAnswer",
     "RowChange",
     "RowKind",
+    "StaleMarkError",
     "StaleNeedError",
     "StaleTaskError",
     "add_consent",
     "add_from_catalogue",
     "add_task",
+    "adopt_rules",
     "answer_factor",
     "apply_import",
     "ask_waiver",
@@ -76,9 +87,12 @@ __all__ = [
     "confirm_profile",
     "decide_waiver",
     "edit_task",
+    "mark_item",
     "paste_confirm",
     "paste_preview",
     "plan_import",
+    "record_jurisdiction",
+    "remove_jurisdiction",
     "remove_need",
     "remove_task",
     "reopen_condition",
@@ -91,5 +105,7 @@ __all__ = [
     "set_practice_of_law",
     "set_role_rates",
     "start_assessment",
+    "take_newer_duties",
+    "withdraw_adoption",
     "withdraw_waiver",
 ]

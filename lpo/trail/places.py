@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEvent
 from accounts.tenancy import OwnedModel
 from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
 from providers.models import Provider
 from reports.models import Report
@@ -23,6 +24,10 @@ _PAGES: dict[str, tuple[type[OwnedModel], str, tuple[str, ...]]] = {
     "assessments.objective": (Objective, "assessments:needs", ()),
     "assessments.limit": (Limit, "assessments:needs", ()),
     "assessments.muststay": (MustStay, "assessments:needs", ()),
+    "assessments.jurisdiction": (Jurisdiction, "assessments:duties", ()),
+    "assessments.dutyset": (DutySet, "assessments:duties", ()),
+    "assessments.dutymark": (DutyMark, "assessments:duties", ()),
+    "assessments.ruleadoption": (RuleAdoption, "assessments:duties", ()),
     "assessments.taskassessment": (TaskAssessment, "assessments:task", ("pk",)),
     # A kind of work has no page of its own; each year it is assessed has one, the newest comes last.
     "assessments.legaltask": (LegalTask, "assessments:task", ("assessments__pk",)),

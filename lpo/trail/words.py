@@ -16,6 +16,7 @@ import figures
 from accounts.models import AuditEvent
 from accounts.roles import ROLE_NAMES
 from assessments.models import Outcome, PracticeClass
+from assessments.models_duties import DutyMark
 from assessments.models_needs import Limit
 from assessments.reference import factor_rules
 from assessments.words import FLAGS
@@ -36,6 +37,10 @@ KINDS: dict[str, str] = {
     "assessments.objective": "Objective",
     "assessments.limit": "Limit",
     "assessments.muststay": "What must stay",
+    "assessments.jurisdiction": "Jurisdiction",
+    "assessments.dutyset": "Ethics duties",
+    "assessments.dutymark": "Item of an ethics duty",
+    "assessments.ruleadoption": "Adoption of the rule set",
     "providers.provider": "Provider",
     "selections.selection": "Case",
     "selections.bid": "Bid",
@@ -51,6 +56,8 @@ _FIELDS: dict[str, str] = {
     "practice_of_law": "Who may do the work",
     "hours_per_unit": "Hours for each unit",
     "class": "Who may do the work",
+    "gates_sha256": "SHA-256 of the gates",
+    "duties_sha256": "SHA-256 of the duties",
     "licensed_in": "Licensed in",
     "consent_of": "Consent of",
     "staffing_mix": "Staffing",
@@ -78,6 +85,7 @@ _FIELDS: dict[str, str] = {
 _CHOICES: dict[str, Mapping[str, str]] = {
     "practice_of_law": dict(PracticeClass.choices),
     "kind": dict(Limit.Kind.choices),
+    "status": dict(DutyMark.Status.choices),
     "outcome": dict(Outcome.choices),
     "model": dict(BidLine.Model.choices),
     "evidence": {code: f"{code} {label}" for code, label in EvidenceLevel.choices},

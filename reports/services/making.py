@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 import records
 from accounts import audit
+from assessments.queries_adoption import words_of_report
+from assessments.words_duties import UNADOPTED, RuleSetWords
 from engine import InvalidInput
 from reports.build import Options, build
 from reports.fonts import FontError
@@ -47,17 +50,17 @@ def make_report(*, report_id: int) -> Report:
 
 
 def _made(report: Report, claim: int) -> Pdf:
-    content = bytes(report.record.content)
-    options = _options(report)
     leases.advance(report, claim, 20, "Arranging the pages")
-    page_content = build(records.read_json(content, limit=records.RECORD_LIMIT), options)
+    content = records.read_json(bytes(report.record.content), limit=records.RECORD_LIMIT)
+    options = _options(report, content)
+    page_content = build(content, options)
     leases.advance(report, claim, 45, "Typesetting")
     pdf = render(page_content, cast("PaperName", report.paper), made_at=options.made_at)
     leases.advance(report, claim, 90, "Saving the file")
     return pdf
 
 
-def _options(report: Report) -> Options:
+def _options(report: Report, content: Mapping[str, Any]) -> Options:
     """Everything that the report says beyond its record; dates in the organisation's time zone."""
     record, organisation = report.record, report.organisation
     zone = ZoneInfo(organisation.time_zone)
@@ -74,7 +77,14 @@ def _options(report: Report) -> Options:
         kept_at=record.kept_at.astimezone(zone),
         reason=record.reason,
         made_at=timezone.now().astimezone(zone),
+        rule_set=_rule_set(content),
     )
+
+
+def _rule_set(content: Mapping[str, Any]) -> RuleSetWords:
+    """Whether the rules of the record are adopted; what it holds is hashed, so this stands beside it."""
+    rules = content.get("case", {}).get("inputs", {}).get("factor_rules")
+    return words_of_report(rules) if rules else UNADOPTED
 
 
 def _finish(report: Report, claim: int, pdf: Pdf) -> None:

@@ -51,7 +51,8 @@ def test_the_page_of_all_gates(client_for: ClientFor, sample_closed: Case, role:
     g03 = page[page.index('id="G03"') : page.index('id="G04"')]
     for text in ("Law", "Cannot be waived.", "consent of the export-control officer", "?gate=G03"):
         assert text in g03
-    assert "unverified (from memory): confirm before reliance" in page
+    assert "Confirm before reliance" in page
+    assert "Unverified (from memory); as of 23 Nov 2026" in page
     assert "hours a week" in page[page.index('id="G08"') : page.index('id="G09"')]
 
 

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from accounts import audit
 from accounts.models import AuditEvent, User
 from accounts.tenancy import OwnedModel, opened
 from assessments.models import TaskAssessment
+from assessments.queries_adoption import rules_seen
+from assessments.services import Marking, NewLawyer, adopt_rules, mark_item
 from providers.models import Provider
 from selections.models import Bid, Selection
 from selections.services import keep_ranking
@@ -64,9 +67,30 @@ def _hostile(field: Any, start: str, number: int) -> str:
     return text if len(text) <= (field.max_length or 10_000) else f"{start}{number}<b>"[: field.max_length]
 
 
+def _say_hostile_things_of_duties(case: Case, start: str) -> None:
+    """What was marked or adopted is kept unchanged, so it has to be hostile from the beginning."""
+    text = f"{start}DUTY{MARKUP}"
+    mark_item(
+        actor=case.counsel,
+        assessment=case.assessment,
+        duty="D-COMP",
+        item="Principal lawyers on the project interviewed",
+        marking=Marking("done", owner=text, evidence=f"{text}\n{text}", reason=text),
+    )
+    adopt_rules(
+        actor=case.counsel,
+        assessment=case.assessment,
+        lawyer=NewLawyer(text, "Ohio"),
+        adopted_on=date(2026, 11, 3),
+        comment=text,
+        seen=rules_seen(case.assessment),
+    )
+
+
 def _make_hostile(case: Case, start: str) -> None:
     """Rewrite the free texts of an organisation; what the database keeps unchanged stays as it is."""
     with opened(case.organisation):
+        _say_hostile_things_of_duties(case, start)
         for model in apps.get_models():
             if not issubclass(model, OwnedModel) or model is AuditEvent:
                 continue

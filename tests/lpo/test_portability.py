@@ -32,6 +32,7 @@ from selections.services import give_score
 from tests.conftest import Case
 from tests.gates import asked, closing
 from tests.lpo.installations import Installation, postgres, sqlite
+from tests.lpo.wall_table import adopted
 
 OURS = {"accounts", "assessments", "providers", "selections", "reports", "lpo"}
 
@@ -114,6 +115,7 @@ def _enrich(case: Case) -> None:
     )
     if case.owner != case.counsel:
         asked(case, "D07")
+    adopted(case)
     provider = provider_services.add_provider(actor=case.procurement, name="Gone Ltd")
     gone = provider.pk
     provider.delete()

@@ -27,7 +27,7 @@ from assessments.models_needs import MustStay
 from assessments.services import close_condition
 from tests.conftest import Case
 from tests.gates import closing
-from tests.lpo.wall_table import CONDITION, ROWS, Row
+from tests.lpo.wall_table import CONDITION, ROWS, Row, adopted
 from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
 
 ClientFor = Callable[[User], Client]
@@ -182,6 +182,7 @@ def planted(twin: Case) -> Case:
         close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
+        adopted(twin)
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"

@@ -8,6 +8,7 @@ further fields that hold the id of an owned row.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from typing import Any
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
 from assessments.models import FactorAnswer, Lawyer, LegalTask, RoleRate, TaskAssessment
+from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
-from assessments.services import close_condition, plan_import
+from assessments.queries_adoption import rules_seen
+from assessments.reference import ethics_duties
+from assessments.services import adopt_rules, close_condition, plan_import
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from selections.forms.assumptions import ratio_field
@@ -202,6 +206,55 @@ def _stay_body(case: Case) -> dict[str, Any]:
     return {"what": "Patent drafting", "why": "Export control", "said_by": "GC", "legal_task": task.pk}
 
 
+def _duty_item(case: Case) -> dict[str, Any]:
+    return {"duty": "D-COMP", "place": 3}
+
+
+def _duty_mark(case: Case) -> dict[str, Any]:
+    """Each time another evidence: a mark that says the same is none."""
+    newest = DutyMark.objects.filter(duty="D-COMP", item=DUTY_ITEM).first()
+    return {"status": "done", "evidence": "Memo", "seen": newest.pk if newest else 0}
+
+
+def _jurisdiction(case: Case) -> dict[str, Any]:
+    return {
+        "pk": Jurisdiction.objects.get_or_create(name="Ohio", defaults={"recorded_by": case.counsel})[0].pk
+    }
+
+
+def _older_duties(case: Case) -> dict[str, Any]:
+    """Taking over newer duties needs a copy that is not what ships."""
+    version = DutySet.objects.count() + 1
+    older = ethics_duties() | {"meta": {"version": "0.9", "date": "2025-01-01"}}
+    DutySet.objects.create(version=version, content=older, taken_by=case.counsel)
+    return {}
+
+
+def _lawyer(case: Case) -> Lawyer:
+    who = {"name": "Lena Lawyer", "jurisdiction": "Minnesota"}
+    return Lawyer.objects.get_or_create(**who, defaults={"added_by": case.counsel})[0]
+
+
+def _adoption(case: Case) -> dict[str, Any]:
+    seen = rules_seen(case.assessment)
+    return {"lawyer": _lawyer(case).pk, "adopted_on": "2026-11-03", "comment": "Read", "seen": seen}
+
+
+def adopted(case: Case) -> dict[str, Any]:
+    """Withdrawing needs an adoption that stands."""
+    newest = RuleAdoption.objects.first()
+    if newest is None or newest.is_withdrawn:
+        adopt_rules(
+            actor=case.counsel,
+            assessment=case.assessment,
+            lawyer=_lawyer(case),
+            adopted_on=dt.date(2026, 11, 3),
+            comment="Read",
+            seen=rules_seen(case.assessment),
+        )
+    return {}
+
+
 def _newcomer(case: Case) -> dict[str, Any]:
     return {"email": f"newcomer@{case.slug}.example", "role": "manager"}
 
@@ -311,6 +364,7 @@ PEOPLE = {
     "people:renew": Row(_invited, get=None, body=lambda case: {}, posted=(200,)),
     "people:revoke": Row(_invited, body=lambda case: {}),
 }
+DUTY_ITEM = "Principal lawyers on the project interviewed"
 CONDITION = {
     "gate": "G03",
     "condition": "Export-control officer signs off before any data moves",
@@ -327,6 +381,15 @@ ASSESSMENTS = {
     "assessments:needs_add_stay": Row(body=_stay_body, keys=("legal_task",)),
     "assessments:needs_stay": Row(_stay, body=_stay_body, keys=("legal_task",)),
     "assessments:needs_remove_stay": Row(_stay, get=None, body=lambda case: {}),
+    "assessments:duties": Row(),
+    "assessments:duties_csv": Row(),
+    "assessments:duty_item": Row(_duty_item),
+    "assessments:duty_mark": Row(_duty_item, body=_duty_mark),
+    "assessments:add_jurisdiction": Row(body=lambda case: {"other": f"Place {Jurisdiction.objects.count()}"}),
+    "assessments:remove_jurisdiction": Row(_jurisdiction, get=None, body=lambda case: {}),
+    "assessments:take_newer_duties": Row(get=None, body=_older_duties),
+    "assessments:adopt_rules": Row(body=_adoption, keys=("lawyer",)),
+    "assessments:withdraw_adoption": Row(adopted, body=lambda case: {"comment": "A rule was repealed"}),
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
     "assessments:gates": Row(),
