@@ -37,10 +37,12 @@ CAN: dict[str, frozenset[Role]] = {
     "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
     "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
+    "review_assessments": COUNSEL,  # submit, send back, approve, copy an assessment; set and lift legal holds
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids
     "keep_ranking": BUYERS,  # store a ranking record, adopt weights
+    "retain_assessments": frozenset({Role.OWNER}),  # retention periods; deletion after them
     "manage": frozenset({Role.OWNER}),  # members, settings, factor and criteria sets
 }
 
