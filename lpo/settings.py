@@ -285,7 +285,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Years that a new assessment is kept at least (docs/data.md says where 7 comes from); owners change it for one.
+# Years that a new assessment is kept at least; docs/data.md says where 7 comes from.
 RETENTION_YEARS = int(os.environ.get("RETENTION_YEARS", "7"))
 if not 1 <= RETENTION_YEARS <= 100:
     raise ImproperlyConfigured("RETENTION_YEARS is a whole number of years from 1 to 100.")

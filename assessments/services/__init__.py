@@ -43,8 +43,8 @@ from assessments.services.pasting import (
     paste_preview,
 )
 from assessments.services.rates import RateEntry, set_role_rates
-from assessments.services.retention import delete_content, lift_hold, obstacles, set_hold, set_retention
-from assessments.services.states import approve, counts, send_back, set_aside, submit
+from assessments.services.retention import delete_content, lift_hold, set_hold, set_retention
+from assessments.services.states import approve, send_back, set_aside, submit
 from assessments.services.waivers import ask_waiver, decide_waiver, withdraw_waiver
 
 __all__ = [
@@ -81,12 +81,10 @@ __all__ = [
     "close_condition",
     "confirm_profile",
     "copy_to_period",
-    "counts",
     "decide_waiver",
     "delete_content",
     "edit_task",
     "lift_hold",
-    "obstacles",
     "paste_confirm",
     "paste_preview",
     "plan_import",

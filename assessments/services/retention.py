@@ -27,8 +27,9 @@ from assessments.models import (
     Waiver,
 )
 from assessments.models_needs import Limit, MustStay, Objective
+from assessments.queries_life import obstacles
 from assessments.services import checking
-from assessments.services.states import move, users_of
+from assessments.services.states import move
 
 MOST_YEARS = 100
 MAX_REASON = 300
@@ -98,24 +99,8 @@ def lift_hold(*, actor: User, hold: LegalHold, reason: str) -> LegalHold:
     return fresh
 
 
-def obstacles(row: Assessment) -> list[str]:
-    """Say everything that keeps an assessment from being deleted; nothing when it may be."""
-    found = []
-    if row.status not in {State.SUPERSEDED, State.SET_ASIDE}:
-        state = row.get_status_display().lower()
-        found.append(f"Its state is “{state}”: only what was superseded or set aside can be deleted.")
-    if timezone.localdate() <= row.keep_until_on:
-        found.append(f"It is kept until {row.keep_until_on:%-d %B %Y}.")
-    found += [f"Legal hold: {hold.reason}" for hold in row.legal_holds.filter(lifted_at=None)]
-    found += [f"It is the basis of {name}." for name in users_of(row)]
-    newer = row.superseded_by.filter(status__in=(State.DRAFT, State.REVIEW)).first()
-    if newer is not None:
-        found.append(f"{newer} was copied from it and is not approved yet.")
-    return found
-
-
 @transaction.atomic
-def delete_content(*, actor: User, assessment: Assessment, comment: str) -> StateChange:
+def delete_content(*, actor: User, assessment: Assessment, reason: str) -> StateChange:
     """Delete what an assessment says, for good; what is left is the tombstone, which this gives.
 
     Tables from which the application cannot delete keep their rows: consents with the emptied task that they
@@ -125,7 +110,7 @@ def delete_content(*, actor: User, assessment: Assessment, comment: str) -> Stat
     row = _held(assessment)
     if row.status == State.DELETED:
         raise ValidationError("Its content was deleted already.")
-    why = _reason(comment, "Say why it is deleted, for example: end of the retention period.", "comment")
+    why = _reason(reason, "Say why it is deleted, for example: end of the retention period.")
     found = obstacles(row)
     if found:
         raise ValidationError(found)
@@ -189,10 +174,10 @@ def _refuse_deleted(row: Assessment) -> None:
         raise ValidationError("Its content was deleted; there is nothing left to keep.")
 
 
-def _reason(text: str, missing: str, field: str = "reason") -> str:
+def _reason(text: str, missing: str) -> str:
     cleaned = checking.one_line(text)
     if not cleaned:
-        raise ValidationError({field: missing})
+        raise ValidationError({"reason": missing})
     if len(cleaned) > MAX_REASON:
-        raise ValidationError({field: f"This has {len(cleaned)} characters; at most {MAX_REASON} fit."})
+        raise ValidationError({"reason": f"This has {len(cleaned)} characters; at most {MAX_REASON} fit."})
     return cleaned

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts import audit
@@ -15,11 +15,11 @@ from accounts.models import User
 from accounts.queries_people import has_second_person
 from accounts.tenancy import current, hold_names
 from assessments.content import content_sha256
-from assessments.models import Assessment, LegalTask, State, StateChange, TaskAssessment, Waiver
+from assessments.models import Assessment, LegalTask, State, StateChange, TaskAssessment
+from assessments.queries_life import MAY, counts, users_of
 from assessments.services import checking
 from assessments.words_life import VERBS
 
-MAY = "review_assessments"
 MAX_COMMENT = 600
 
 
@@ -129,30 +129,6 @@ def move(
     said |= {"alone": True} if change.is_alone else {}
     audit.record(actor=actor, verb=VERBS[after], obj=row, before={"state": State(before).label}, after=said)
     return change
-
-
-def counts(row: Assessment) -> dict[str, int]:
-    """What somebody who decides about an assessment should know, as it is now."""
-    found = TaskAssessment.objects.filter(assessment=row).aggregate(
-        tasks=Count("pk"),
-        not_scored=Count("pk", filter=Q(outcome="")),
-        not_confirmed=Count("pk", filter=Q(is_profile_assumed=True)),
-        open_conditions=Sum("open_conditions", default=0),
-    )
-    granted = Waiver.objects.filter(task__assessment=row, state=Waiver.State.GRANTED).count()
-    return {**found, "waivers": granted}
-
-
-def users_of(row: Assessment) -> list[str]:
-    """Name what other parts of the application built on an assessment, without knowing what they are."""
-    found: list[str] = []
-    for relation in row._meta.related_objects:
-        model: Any = relation.related_model
-        if model._meta.app_label == row._meta.app_label:
-            continue
-        rows = model.objects.filter(**{relation.field.name: row})
-        found += [f"{model._meta.verbose_name} “{one}”" for one in rows[:10]]
-    return found
 
 
 def _comment(text: str, missing: str = "") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
 from reports.services import files, leases
+from selections.queries.records import period_of
 
 logger = logging.getLogger(__name__)
 
@@ -48,16 +49,17 @@ def make_report(*, report_id: int) -> Report:
 
 def _made(report: Report, claim: int) -> Pdf:
     content = bytes(report.record.content)
-    options = _options(report)
+    parsed = records.read_json(content, limit=records.RECORD_LIMIT)
+    options = _options(report, parsed)
     leases.advance(report, claim, 20, "Arranging the pages")
-    page_content = build(records.read_json(content, limit=records.RECORD_LIMIT), options)
+    page_content = build(parsed, options)
     leases.advance(report, claim, 45, "Typesetting")
     pdf = render(page_content, cast("PaperName", report.paper), made_at=options.made_at)
     leases.advance(report, claim, 90, "Saving the file")
     return pdf
 
 
-def _options(report: Report) -> Options:
+def _options(report: Report, parsed: Any) -> Options:
     """Everything that the report says beyond its record; dates in the organisation's time zone."""
     record, organisation = report.record, report.organisation
     zone = ZoneInfo(organisation.time_zone)
@@ -67,7 +69,7 @@ def _options(report: Report) -> Options:
         is_sample=organisation.is_sample,
         has_privilege_line=report.has_privilege_line,
         selection=record.selection.name,
-        period=record.selection.assessment.period,
+        period=period_of(record, parsed),
         record_number=record.number,
         sha256=record.sha256,
         kept_by=str(record.kept_by or ""),

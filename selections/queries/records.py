@@ -10,7 +10,7 @@ from typing import Any
 
 import figures
 import records
-from selections.models import RankingRecord, Selection
+from selections.models import PastBasis, RankingRecord, Selection
 from selections.queries.inputs import CaseInputs
 from selections.words import measures
 from selections.words.names import without_mark
@@ -149,3 +149,14 @@ def _weight_group(reading: Reading, node: Node) -> WeightGroup:
         weight=measures.weight(reading.local.get(node.code, 0.0)),
         below=tuple(_weight_group(reading, reading.nodes[code]) for code in node.children),
     )
+
+
+def period_of(record: RankingRecord, parsed: Mapping[str, Any]) -> str:
+    """Name the assessment that a record rests on; one from before this was written into it is looked up."""
+    found = parsed.get("case", {}).get("inputs", {}).get("assessment")
+    if found is not None:
+        version = found["version"]
+        return str(found["period"]) if version == 1 else f"{found['period']}, version {version}"
+    past = PastBasis.objects.filter(selection=record.selection, last_record__gte=record.number)
+    basis = past.select_related("assessment").first()
+    return str(basis.assessment if basis else record.selection.assessment)

@@ -238,11 +238,7 @@ def test_a_new_version_takes_findings_along_with_people_and_dates(sample: Case) 
     assert (new.period, new.version, new.status, new.supersedes) == (old.period, 2, "draft", old)
     assert str(new) == f"{old.period}, version 2"
     for model in (GateClosure, Waiver):
-        columns = [
-            field.attname
-            for field in model._meta.concrete_fields
-            if field.name not in {"id", "task"}
-        ]
+        columns = [field.attname for field in model._meta.concrete_fields if field.name not in {"id", "task"}]
         ours, theirs = (
             list(model.objects.filter(task__assessment=row).order_by("pk").values_list(*columns))
             for row in (new, old)
@@ -282,7 +278,9 @@ def test_another_period_confirms_nothing(sample: Case) -> None:
     assert not Waiver.objects.filter(task__assessment=new).exists()
     closed = TaskAssessment.objects.get(assessment=old, legal_task__code="D14")
     assert tasks.get(legal_task__code="D14").open_conditions > closed.open_conditions
-    assert Objective.objects.filter(assessment=new).count() == Objective.objects.filter(assessment=old).count()
+    assert (
+        Objective.objects.filter(assessment=new).count() == Objective.objects.filter(assessment=old).count()
+    )
     begun = new.state_changes.get()
     assert (begun.before, begun.after) == ("", "draft")
     assert (begun.facts["left_closures"], begun.facts["left_waivers"]) == (1, 1)
