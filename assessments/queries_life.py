@@ -68,6 +68,7 @@ class LifePage:
     basis: str
     is_ended: bool
     waits_for: str
+    cannot_approve: bool
 
     @property
     def row(self) -> Assessment:
@@ -122,6 +123,7 @@ def life_page(row: Assessment, viewer: User) -> LifePage:
     changes = list(row.state_changes.select_related("by", "submitted_by"))
     holds = tuple(row.legal_holds.select_related("set_by", "lifted_by"))
     approval = next((step for step in reversed(changes) if step.after == State.APPROVED), None)
+    waits_for, cannot_approve = _second_person(row, changes, viewer)
     standing = sum(1 for hold in holds if hold.lifted_at is None)
     return LifePage(
         line=_line(row, standing, approval, current_assessment()),
@@ -132,17 +134,18 @@ def life_page(row: Assessment, viewer: User) -> LifePage:
         obstacles=() if row.status == State.DELETED else tuple(obstacles(row)),
         basis=row.retention_basis or words_life.BASIS,
         is_ended=row.status in ENDED,
-        waits_for=_waits_for(row, changes, viewer),
+        waits_for=waits_for,
+        cannot_approve=cannot_approve,
     )
 
 
-def _waits_for(row: Assessment, changes: list[StateChange], viewer: User) -> str:
-    """Say why the viewer cannot approve, or that they would do so alone; nothing where neither holds."""
+def _second_person(row: Assessment, changes: list[StateChange], viewer: User) -> tuple[str, bool]:
+    """Say that the viewer cannot approve, or would do so alone; the flag is for the first."""
     if row.status != State.REVIEW or not changes or changes[-1].by_id != viewer.pk:
-        return ""
+        return "", False
     if has_second_person(organisation=current(), me=viewer, action=MAY):
-        return "You submitted it; another owner or counsel has to approve it."
-    return "Nobody else here may approve it. You can, and the record will say that one person did both."
+        return "You submitted it; another owner or counsel has to approve it.", True
+    return "Nobody else here may approve it. You can, and the record will say that one did both.", False
 
 
 def _step(change: StateChange) -> Step:

@@ -32,7 +32,7 @@ def headers(currency: str) -> tuple[str, ...]:
         "Restriction",
         "Open conditions",
         "Stage",
-        "Typical answers not confirmed",
+        "Answers not confirmed",
     )
 
 

@@ -160,6 +160,7 @@ def task_context(request: OrgRequest, row: TaskAssessment) -> dict[str, Any]:
         "may_edit": may_edit(request, row.assessment),
         "may_see_notes": request.may("counsel_notes"),
         "may_waive": request.may("waive_gates") and row.assessment.is_draft,
+        "closed": "" if row.assessment.is_draft else why_closed(row.assessment),
         "faults": {},
         "refused": BLANK,
         "blank": BLANK,
@@ -181,6 +182,7 @@ def overview(
         "chart": chart,
         "waivers": queries_gates.open_waivers(assessment, request.user),
         "life": queries_life.strip(assessment),
+        "may_review": request.may("review_assessments"),
     }
 
 

@@ -12,6 +12,7 @@ from assessments.queries_life import basis_of_record
 from reports.models import Report
 from selections.models import RankingRecord, Selection
 from selections.queries.inputs import read_inputs
+from selections.queries.records import BASIS
 
 NEWEST = 100
 QUICK = timedelta(seconds=10)
@@ -78,7 +79,7 @@ def changes_since(record: RankingRecord) -> str:
     )
     content = records.read_json(bytes(record.content), limit=records.RECORD_LIMIT)
     then = dict(content["case"]["inputs"])
-    weights, basis = then.pop("weights", None), then.pop("assessment", None)
+    weights, basis = then.pop("weights", None), then.pop(BASIS, None)
     now = read_inputs(selection)
     changed = []
     if records.canonical(then) != now.canonical_case:

@@ -10,6 +10,7 @@ from typing import Any
 
 from assessments.words import Verdict, verdict
 from engine import in_house_cost
+from selections.queries.records import BASIS
 from selections.words.names import listed
 from selections.words.reading import Reading
 from selections.words.standing import Standing, standing
@@ -122,7 +123,7 @@ class Source:
     @property
     def basis(self) -> Json | None:
         """The assessment that the ranking rested on and its state then; None where the record is older."""
-        found: Json | None = self.inputs.get("assessment")
+        found: Json | None = self.inputs.get(BASIS)
         return found
 
     @property
