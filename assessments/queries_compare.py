@@ -127,9 +127,14 @@ def compare(older: Assessment, newer: Assessment) -> Comparison:
         added=kinds[ADDED],
         removed=kinds[REMOVED],
         same=sides[1].total - kinds[CHANGED] - kinds[ADDED],
-        differences=sum(len(change.differences) or 1 for change in found) + len(rates) + len(rules),
+        differences=sum(map(_weight, found)) + len(rates) + len(rules),
         is_too_long=is_too_long,
     )
+
+
+def _weight(change: TaskChange) -> int:
+    """A whole task that came or went is one difference."""
+    return len(change.differences) if change.kind == CHANGED else 1
 
 
 def batches(older: Assessment, newer: Assessment) -> Iterator[list[TaskChange]]:
@@ -150,7 +155,9 @@ def _change(old: _Seen | None, new: _Seen | None) -> TaskChange | None:
         if one is None:
             return None
         results = tuple(
-            Difference(what, text if old else "", text if new else "") for what, text in one.results.items()
+            Difference(what, text if old else "", text if new else "")
+            for what, text in one.results.items()
+            if text
         )
         return TaskChange(one.code, one.name, ADDED if new else REMOVED, (), results)
     said = _differences(old.said, new.said)

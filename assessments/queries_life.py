@@ -15,7 +15,7 @@ from accounts.queries_people import has_second_person
 from accounts.tenancy import current
 from assessments import words_life
 from assessments.models import Assessment, LegalHold, State, StateChange, TaskAssessment, Waiver
-from assessments.models_life import ENDED
+from assessments.models_life import ENDED, UNFINISHED
 from assessments.queries import current_assessment
 
 MAY = "review_assessments"
@@ -69,6 +69,7 @@ class LifePage:
     is_ended: bool
     waits_for: str
     cannot_approve: bool
+    under_way: Assessment | None
 
     @property
     def row(self) -> Assessment:
@@ -136,6 +137,7 @@ def life_page(row: Assessment, viewer: User) -> LifePage:
         is_ended=row.status in ENDED,
         waits_for=waits_for,
         cannot_approve=cannot_approve,
+        under_way=Assessment.objects.filter(status__in=UNFINISHED).exclude(pk=row.pk).order_by("-pk").first(),
     )
 
 

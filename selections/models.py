@@ -67,7 +67,7 @@ class PastBasis(OwnedModel):
     """An assessment on which a selection rested while rankings were kept; it now rests on another one."""
 
     selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="past_bases")
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="past_bases")
     last_record = models.PositiveIntegerField(help_text="Records up to this number may rest on it.")
     until_at = models.DateTimeField(auto_now_add=True)
 
