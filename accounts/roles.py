@@ -22,7 +22,7 @@ ROLE_NAMES = {
 # Beside the choice of a role, so that nobody gives more than they mean to.
 ROLE_DUTIES = {
     Role.OWNER: "may do everything, and decides who belongs here.",
-    Role.COUNSEL: "assesses legal tasks, reads and writes counsel notes.",
+    Role.COUNSEL: "assesses legal tasks, approves assessments, reads and writes counsel notes.",
     Role.PROCUREMENT: "edits providers, bids and weights, keeps rankings.",
     Role.MANAGER: "sees everything but counsel notes, asks for board reports.",
 }

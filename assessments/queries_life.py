@@ -168,9 +168,9 @@ def strip(row: Assessment) -> Strip:
     """Say where the assessment of the page stands: one query."""
     change = row.state_changes.select_related("by").last()
     if change is None:
-        return Strip(row, badge(row.status), f"Begun {row.created_at:%-d %B %Y}.")
+        return Strip(row, badge(row.status), f"Begun {timezone.localtime(row.created_at):%-d %B %Y}.")
     name = words_life.step_name(change.before, change.after)
-    said = f"{name} by {change.by}, {change.at:%-d %B %Y}"
+    said = f"{name} by {change.by}, {timezone.localtime(change.at):%-d %B %Y}"
     return Strip(row, badge(row.status), f"{said}: {change.comment}" if change.comment else f"{said}.")
 
 

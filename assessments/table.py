@@ -9,7 +9,7 @@ import figures
 from assessments import words
 from assessments.models import TaskAssessment
 from assessments.queries import TaskRow
-from assessments.queries_compare import CHANGED, Difference, TaskChange
+from assessments.queries_differences import CHANGED, Difference, TaskChange
 from tabular import csv_pieces
 
 

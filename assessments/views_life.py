@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import OrgRequest, member_view
 from accounts.plain_forms import PlainForm
-from accounts.streaming import csv_answer
+from accounts.streaming import csv_answer, file_answer
 from assessments import forms_life as forms
-from assessments import queries, queries_compare, queries_life, queries_totals, services
+from assessments import queries, queries_compare, queries_differences, queries_life, queries_totals, services
 from assessments.content import content_lines, content_sha256
 from assessments.models import Assessment, LegalHold, State
 from assessments.queries import Filters
@@ -163,20 +163,24 @@ def compare_csv(request: OrgRequest, pk: int) -> HttpResponseBase:
     if other is None:
         raise Http404
     older, newer = _in_order(row, other)
-    rates = queries_compare.rate_differences(older, newer)
-    pieces = comparison_csv(queries_compare.batches(older, newer), rates)
-    is_long = row.tasks.count() > queries_compare.BATCH
+    rates = queries_differences.rate_differences(older, newer)
+    pieces = comparison_csv(queries_differences.batches(older, newer), rates)
+    is_long = row.tasks.count() > queries_differences.BATCH
     return csv_answer(request, pieces, name="assessments-compared.csv", is_long=is_long)
 
 
 @require_safe
 @member_view(can="see")
-def content(request: OrgRequest, pk: int) -> HttpResponse:
+def content(request: OrgRequest, pk: int) -> HttpResponseBase:
     """Give the very lines that are hashed at an approval; they hold no counsel notes."""
     row = _with_content(pk)
-    answer = HttpResponse(b"".join(content_lines(row)), content_type="application/jsonl; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="assessment.jsonl"'
-    return answer
+    return file_answer(
+        request,
+        content_lines(row),
+        name="assessment.jsonl",
+        kind="application/jsonl; charset=utf-8",
+        is_long=row.tasks.count() > queries.BATCH,
+    )
 
 
 def _step(  # noqa: PLR0917  (what the verbs above differ in)

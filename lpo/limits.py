@@ -43,6 +43,7 @@ LIMITED = {
     "audit:jsonl": FILES,
     "assessments:csv": FILES,
     "assessments:sensitivity_csv": FILES,
+    "assessments:assessment": SEARCH,
     "assessments:compare": SEARCH,
     "assessments:compare_csv": FILES,
     "assessments:content": FILES,

@@ -17,7 +17,8 @@ from accounts.tenancy import opened
 from assessments import services
 from assessments.cells import COLUMNS
 from assessments.models import Assessment, LegalTask, TaskAssessment
-from assessments.queries_compare import batches, compare
+from assessments.queries_compare import compare
+from assessments.queries_differences import batches
 from assessments.queries_grid import grid_rows
 from tabular import as_block
 from tests.assessments.test_life import approved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -14,7 +15,9 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tenancy import opened
 from assessments import services
+from assessments.content import content_sha256
 from assessments.models import Assessment, LegalHold, State, StateChange, TaskAssessment
+from lpo.portability import export_organisation, import_organisation
 from lpo.verification import check_organisation
 from reports.models import Report
 from reports.queries import changes_since
@@ -229,3 +232,20 @@ def test_records_and_reports_say_on_which_assessment_they_rest(
         kept = keep_ranking(selection=selection, reason="On the approved one", actor=case.procurement).record
         assert changes_since(kept) == ""
         assert Report.objects.count() == 1
+
+
+def test_what_was_approved_travels_in_a_file_and_still_is_what_was_approved(
+    sample_closed: Case, tmp_path: Path
+) -> None:
+    with opened(sample_closed.organisation):
+        row = ended(sample_closed)
+        services.set_hold(actor=sample_closed.owner, assessment=row, reason="Doe")
+        steps = [(one.before, one.after, one.sha256) for one in StateChange.objects.all()]
+    export_organisation(sample_closed.organisation, tmp_path / "out.zip")
+    made = import_organisation(tmp_path / "out.zip", slug="travelled")
+    assert made.checked.faults == ()
+    with opened(made.organisation):
+        assert [(one.before, one.after, one.sha256) for one in StateChange.objects.all()] == steps
+        moved = Assessment.objects.get(period=row.period)
+        assert content_sha256(moved) == moved.state_changes.get(after=State.APPROVED).sha256
+        assert moved.keep_until_on == row.keep_until_on
