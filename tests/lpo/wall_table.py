@@ -250,6 +250,14 @@ def _copied(case: Case) -> dict[str, Any]:
     return {"pk": new.pk}
 
 
+def _compared(case: Case) -> dict[str, Any]:
+    """Beside one that was given up; nothing is moved here, because browsers look at this page too."""
+    Assessment.objects.get_or_create(
+        period="FY 2002", factor_set=case.assessment.factor_set, status=State.SET_ASIDE
+    )
+    return _assessment(case)
+
+
 def _hold(case: Case) -> dict[str, Any]:
     held = case.assessment.legal_holds.first() or life.set_hold(
         actor=case.owner, assessment=case.assessment, reason="Doe v. Calder"
@@ -385,8 +393,8 @@ ASSESSMENTS = {
     "assessments:assessments": Row(),
     "assessments:assessment": Row(_assessment),
     "assessments:content": Row(_assessment),
-    "assessments:compare": Row(_copied),
-    "assessments:compare_csv": Row(_copied),
+    "assessments:compare": Row(_compared),
+    "assessments:compare_csv": Row(_compared),
     "assessments:submit": Row(_assessment, get=None, body=lambda case: {"submit-comment": "Ready"}),
     "assessments:send_back": Row(_submitted, get=None, body=lambda case: {"back-comment": "D08"}),
     "assessments:approve": Row(_submitted, get=None, body=lambda case: {"approve-comment": "Read"}),
