@@ -22,7 +22,7 @@ ROLE_NAMES = {
 # Beside the choice of a role, so that nobody gives more than they mean to.
 ROLE_DUTIES = {
     Role.OWNER: "may do everything, and decides who belongs here.",
-    Role.COUNSEL: "assesses legal tasks, reads and writes counsel notes.",
+    Role.COUNSEL: "assesses legal tasks, approves assessments, reads and writes counsel notes.",
     Role.PROCUREMENT: "edits providers, bids and weights, keeps rankings.",
     Role.MANAGER: "sees everything but counsel notes, asks for board reports.",
 }
@@ -39,10 +39,12 @@ CAN: dict[str, frozenset[Role]] = {
     "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
     "edit_duties": COUNSEL,  # mark ethics duties, record jurisdictions, take over newer duties
     "adopt_rules": COUNSEL,  # record which lawyer adopts the rule set, or that it no longer stands
+    "review_assessments": COUNSEL,  # submit, send back, approve, copy an assessment; set and lift legal holds
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids
     "keep_ranking": BUYERS,  # store a ranking record, adopt weights
+    "retain_assessments": frozenset({Role.OWNER}),  # retention periods; deletion after them
     "manage": frozenset({Role.OWNER}),  # members, settings, factor and criteria sets
 }
 

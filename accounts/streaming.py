@@ -18,11 +18,18 @@ def csv_answer(request: OrgRequest, pieces: Iterator[bytes], *, name: str, is_lo
     By then the view has returned and closed the organisation, so each piece opens it for itself. A short file
     is one answer with its length.
     """
+    return file_answer(request, pieces, name=name, kind="text/csv; charset=utf-8", is_long=is_long)
+
+
+def file_answer(
+    request: OrgRequest, pieces: Iterator[bytes], *, name: str, kind: str, is_long: bool
+) -> HttpResponseBase:
+    """Send a file of another kind in the same way."""
     if is_long:
         stream = _opened_pieces(request.organisation, pieces)
-        answer: HttpResponseBase = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
+        answer: HttpResponseBase = StreamingHttpResponse(stream, content_type=kind)
     else:
-        answer = HttpResponse(b"".join(pieces), content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(b"".join(pieces), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

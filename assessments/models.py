@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -10,10 +11,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
 from assessments import models_duties, models_needs  # noqa: F401  (models of this app, in files of their own)
 from assessments.models_gates import Consent, Lawyer, Waiver
+from assessments.models_life import LegalHold, State, StateChange
 
 __all__ = [
     "BASKET_OUTCOMES",
@@ -27,13 +30,17 @@ __all__ = [
     "FactorSet",
     "GateClosure",
     "Lawyer",
+    "LegalHold",
     "LegalTask",
     "Outcome",
     "PracticeClass",
     "RoleRate",
+    "State",
+    "StateChange",
     "TaskAssessment",
     "TaskAssessmentQuerySet",
     "Waiver",
+    "default_retention",
     "new_stamp",
 ]
 
@@ -41,6 +48,12 @@ __all__ = [
 def new_stamp() -> str:
     """Give a text that never comes again."""
     return uuid.uuid4().hex
+
+
+def default_retention() -> int:
+    """Give the years that a new assessment is kept (the setting ``RETENTION_YEARS``)."""
+    years: int = settings.RETENTION_YEARS
+    return years
 
 
 class PracticeClass(models.TextChoices):
@@ -87,25 +100,59 @@ class FactorSet(OwnedModel):
 
 
 class Assessment(OwnedModel):
-    """A suitability assessment of one period; what it starts from is in ``models_needs``."""
+    """A suitability assessment of one period; what it starts from is in ``models_needs``.
 
-    class Status(models.TextChoices):
-        """Where the assessment stands."""
+    The row outlives its content: once deleted it is the empty place that history and tombstone belong to.
+    """
 
-        DRAFT = "draft", "Draft"
-        APPROVED = "approved", "Approved"
-        SUPERSEDED = "superseded", "Superseded"
+    Status = State
 
     period = models.CharField(max_length=40)
-    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT)
+    version = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=12, choices=State, default=State.DRAFT)
     factor_set = models.ForeignKey(FactorSet, on_delete=models.PROTECT, related_name="assessments")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
     created_at = models.DateTimeField(auto_now_add=True)
+    retention_years = models.PositiveSmallIntegerField(
+        default=default_retention, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    retention_basis = models.CharField(max_length=200, blank=True)
+    # Where the period starts: the last change of state that ends or confirms it; empty counts from creation.
+    kept_from_on = models.DateField(null=True)
     # New after every change of a task; triggers write it (see assessments.kept). It says nothing elsewhere.
     stamp = models.CharField(max_length=36, default=new_stamp, editable=False, serialize=False)
 
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(status=State.APPROVED),
+                name="assessment_one_in_force",
+            )
+        ]
+
     def __str__(self) -> str:
-        return self.period
+        return self.period if self.version == 1 else f"{self.period}, version {self.version}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can be worked on."""
+        return self.status == State.DRAFT
+
+    @property
+    def kept_from(self) -> dt.date:
+        """The day from which the retention period counts."""
+        return self.kept_from_on or timezone.localdate(self.created_at)
+
+    @property
+    def keep_until_on(self) -> dt.date:
+        """The last day of the retention period."""
+        start = self.kept_from
+        year = min(start.year + self.retention_years, dt.MAXYEAR)
+        try:
+            return start.replace(year=year)
+        except ValueError:  # 29 February
+            return dt.date(year, 3, 1)
 
 
 class RoleRate(OwnedModel):
@@ -226,8 +273,12 @@ class TaskAssessment(OwnedModel):
     flags = models.JSONField(default=list, help_text="Codes of the flags that are set.")
     note = models.TextField(blank=True)
     counsel_note = models.TextField(blank=True)
-    # The profile came from the catalogue and nobody has confirmed it for this company yet.
+    # The profile came from the catalogue, or from another period, and nobody has confirmed it yet.
     is_profile_assumed = models.BooleanField(default=False)
+    # The period from which volumes, staffing, flags and class were taken over, until somebody confirms them.
+    carried_from = models.CharField(max_length=60, blank=True)
+    # The name under which it was approved: the legal task may be renamed in a later year.
+    approved_name = models.CharField(max_length=160, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     # Stored result of engine.suitability and of the baseline, so that lists sort and filter in the database.
@@ -308,8 +359,11 @@ class FactorAnswer(OwnedModel):
         """Where the level came from."""
 
         CATALOGUE = "catalogue", "Catalogue, not confirmed"
+        EARLIER = "earlier", "Earlier period, not confirmed"
         COUNSEL = "counsel", "Counsel"
 
+    # Nobody has said that these hold for this company and this period.
+    ASSUMED = (Source.CATALOGUE, Source.EARLIER)
     MIN_LEVEL: ClassVar[int] = 1
     MAX_LEVEL: ClassVar[int] = 5
 

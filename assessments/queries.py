@@ -18,7 +18,8 @@ from django.db.models import F, Q, QuerySet
 
 from assessments import words
 from assessments.kept import kept
-from assessments.models import Assessment, GateClosure, TaskAssessment
+from assessments.models import Assessment, GateClosure, State, TaskAssessment
+from assessments.models_life import ENDED
 from assessments.queries_totals import Totals, near_edge
 from assessments.rulebook import CLOSURE, Gate, Rulebook, gates_in_force
 
@@ -108,8 +109,20 @@ class TaskPage:
 
 
 def current_assessment() -> Assessment | None:
-    """Give the newest assessment of the open organisation, with its factor set."""
-    return Assessment.objects.select_related("factor_set").order_by("-pk").first()
+    """Give the assessment that pages without another one in their address are about, with its factor set.
+
+    That is the newest draft, review or approved one; where none is left, the newest that has content.
+    """
+    rows = Assessment.objects.select_related("factor_set").order_by("-pk")
+    alive = rows.exclude(status__in=ENDED).first()
+    return alive or rows.exclude(status=State.DELETED).first()
+
+
+def current_key() -> int | None:
+    """Give the key of the same, without reading its rules."""
+    rows = Assessment.objects.order_by("-pk").values_list("pk", flat=True)
+    key = rows.exclude(status__in=ENDED).first()
+    return key if key is not None else rows.exclude(status=State.DELETED).first()
 
 
 class Listed(Sequence[int]):

@@ -54,7 +54,8 @@ class WaiverList:
 class ConditionLine:
     """One condition. A ``closure`` that does not carry all that is asked for leaves it open.
 
-    ``hours``: the hours a week that the lawyer has for it, as entered.
+    ``hours``: the hours a week that the lawyer has for it, as entered. ``earlier``: how an open condition was
+    closed in the assessment that this one was copied from.
     """
 
     gate: str
@@ -65,6 +66,7 @@ class ConditionLine:
     is_closed: bool
     hours: str
     consents: tuple[Consent, ...]
+    earlier: GateClosure | None
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def gate_lines(task: TaskAssessment, rulebook: Rulebook, viewer: User) -> tuple[
     consents: dict[tuple[str, str], list[Consent]] = defaultdict(list)
     for consent in task.consents.select_related("recorded_by"):
         consents[consent.gate, consent.condition].append(consent)
+    earlier = _earlier_closures(task)
     waivers = {line.gate: line for line in _lines(task.waivers.filter(state__in=Waiver.OPEN), viewer)}
     cannot_ask = _cannot_ask(task, rulebook, waivers, viewer)
     fired = {gate["code"]: gate["reason"] for gate in task.result.get("gates", ())}
@@ -122,7 +125,7 @@ def gate_lines(task: TaskAssessment, rulebook: Rulebook, viewer: User) -> tuple[
             reason=words.reason_words(fired[gate.code]),
             kind=words_gates.kind_name(gate),
             done=words_gates.what_may_be_done(gate),
-            conditions=tuple(_conditions(gate, rulebook, closures, consents)),
+            conditions=tuple(_conditions(gate, rulebook, closures, consents, earlier)),
             waiver=waivers.get(gate.code),
             cannot_ask=cannot_ask if gate.may_be_waived else "",
         )
@@ -144,12 +147,16 @@ def _conditions(
     rulebook: Rulebook,
     closures: Mapping[tuple[str, str], GateClosure],
     consents: Mapping[tuple[str, str], list[Consent]],
+    earlier: Mapping[tuple[str, str], GateClosure],
 ) -> Iterable[ConditionLine]:
     for place, text in enumerate(gate.conditions, start=1):
         asked, closure = rulebook.asks(gate.code, text), closures.get((gate.code, text))
         is_closed = closure is not None and asked.are_met(
             lawyer=closure.lawyer, hours=closure.weekly_hours, consent=closure.consent
         )
+        consented = consents.get((gate.code, text), [])
+        if closure is not None and closure.consent is not None and closure.consent not in consented:
+            consented = [closure.consent, *consented]  # given for the version before this one
         yield ConditionLine(
             gate=gate.code,
             text=text,
@@ -158,8 +165,19 @@ def _conditions(
             closure=closure,
             is_closed=is_closed,
             hours=figures.exact(closure.weekly_hours, none="") if closure else "",
-            consents=tuple(consents.get((gate.code, text), ())),
+            consents=tuple(consented),
+            earlier=None if is_closed else earlier.get((gate.code, text)),
         )
+
+
+def _earlier_closures(task: TaskAssessment) -> dict[tuple[str, str], GateClosure]:
+    """What closed the conditions of the same legal task in the assessment before; evidence, not a closure."""
+    if task.assessment.supersedes_id is None:
+        return {}
+    rows = GateClosure.objects.filter(
+        task__assessment=task.assessment.supersedes_id, task__legal_task=task.legal_task_id
+    ).select_related("closed_by", "lawyer", "consent", "task__assessment")
+    return {(row.gate, row.condition): row for row in rows}
 
 
 def lawyers() -> tuple[Lawyer, ...]:

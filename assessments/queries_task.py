@@ -43,8 +43,13 @@ class FactorLine:
 
     @property
     def is_assumed(self) -> bool:
-        """Whether the answer still is the catalogue's."""
-        return self.answer is not None and self.answer.source == FactorAnswer.Source.CATALOGUE
+        """Whether nobody has confirmed the answer for this company and period."""
+        return self.answer is not None and self.answer.source in FactorAnswer.ASSUMED
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it was taken over from an earlier period."""
+        return self.answer is not None and self.answer.source == FactorAnswer.Source.EARLIER
 
 
 @dataclass(frozen=True)

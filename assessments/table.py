@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import figures
 from assessments import words
 from assessments.models import TaskAssessment
 from assessments.queries import TaskRow
+from assessments.queries_differences import CHANGED, Difference, TaskChange
 from tabular import csv_pieces
 
 
@@ -30,7 +32,7 @@ def headers(currency: str) -> tuple[str, ...]:
         "Restriction",
         "Open conditions",
         "Stage",
-        "Typical answers not confirmed",
+        "Answers not confirmed",
     )
 
 
@@ -38,6 +40,22 @@ def task_csv(batches: Iterable[Sequence[TaskRow]], *, currency: str) -> Iterator
     """Write the file, a piece for each batch of rows."""
     cells = ([_cells(row.task, row.verdict) for row in rows] for rows in batches)
     return csv_pieces(headers(currency), cells)
+
+
+def comparison_csv(batches: Iterable[Sequence[TaskChange]], rates: Sequence[Difference]) -> Iterator[bytes]:
+    """Write what differs between two assessments, a line for each difference and each result of it."""
+    head = ("Code", "Task", "Kind", "What", "Before", "After")
+    first = [("", "", "role rate", one.what, one.before, one.after) for one in rates]
+    return csv_pieces(head, chain([first], ([*_lines(batch)] for batch in batches)))
+
+
+def _lines(changes: Iterable[TaskChange]) -> Iterator[tuple[str, ...]]:
+    for change in changes:
+        if change.kind != CHANGED:
+            yield (change.code, change.name, change.kind, "", "", "")
+        for kind, found in (("difference", change.differences), ("follows", change.results)):
+            for one in found:
+                yield (change.code, change.name, kind, one.what, one.before, one.after)
 
 
 def _cells(task: TaskAssessment, verdict: words.Verdict) -> tuple[str | int, ...]:

@@ -18,6 +18,7 @@ from assessments import (
     queries,
     queries_dearest,
     queries_gates,
+    queries_life,
     queries_summary,
     queries_task,
     queries_totals,
@@ -30,6 +31,7 @@ from assessments.queries import SORTS, Filters
 from assessments.queries_totals import Totals
 from assessments.rulebook import Rulebook
 from assessments.table import task_csv
+from assessments.words_life import why_closed
 
 # Column -> heading and unit.
 COLUMNS = {
@@ -51,7 +53,7 @@ def tasks(request: OrgRequest) -> HttpResponse:
     rulebook = Rulebook(assessment.factor_set.content)
     found = queries_totals.totals(assessment=assessment, rulebook=rulebook)
     if not found.total:
-        return render(request, "assessments/empty.html", {"may_edit": request.may("edit_tasks")})
+        return render(request, "assessments/empty.html", {"may_edit": may_edit(request, assessment)})
     filters = FilterForm(request.GET).filters()
     page = queries.task_page(
         assessment=assessment,
@@ -63,7 +65,7 @@ def tasks(request: OrgRequest) -> HttpResponse:
     is_piece = bool(request.htmx) and not request.htmx.history_restore_request
     context = {
         **({} if is_piece else overview(request, assessment, found, rulebook)),
-        **row_context(request, rulebook),
+        **row_context(request, assessment, rulebook),
         "found": page,
         "filters": filters,
         "query": _query(filters),
@@ -155,9 +157,10 @@ def task_context(request: OrgRequest, row: TaskAssessment) -> dict[str, Any]:
     return {
         "detail": queries_task.task_detail(row, request.user),
         "task": row,
-        "may_edit": request.may("edit_tasks"),
+        "may_edit": may_edit(request, row.assessment),
         "may_see_notes": request.may("counsel_notes"),
-        "may_waive": request.may("waive_gates"),
+        "may_waive": request.may("waive_gates") and row.assessment.is_draft,
+        "closed": "" if row.assessment.is_draft else why_closed(row.assessment),
         "faults": {},
         "refused": BLANK,
         "blank": BLANK,
@@ -178,16 +181,34 @@ def overview(
         "summary": queries_summary.summary(found),
         "chart": chart,
         "waivers": queries_gates.open_waivers(assessment, request.user),
+        "life": queries_life.strip(assessment),
+        "may_review": request.may("review_assessments"),
     }
 
 
-def row_context(request: OrgRequest, rulebook: Rulebook) -> dict[str, Any]:
+def row_context(request: OrgRequest, assessment: Assessment, rulebook: Rulebook) -> dict[str, Any]:
     """Give what every row of the table needs."""
     return {
         "bands": [(band.start, words.OUTCOMES.get(band.code, band.label)) for band in rulebook.bands[1:]],
         "base": reverse("assessments:tasks", args=[request.organisation.slug]),
-        "may_edit": request.may("edit_tasks"),
+        "may_edit": may_edit(request, assessment),
     }
+
+
+def may_edit(request: OrgRequest, assessment: Assessment) -> bool:
+    """Whether the member may change tasks, and this assessment can be changed; services ask again."""
+    return request.may("edit_tasks") and assessment.is_draft
+
+
+def closed_page(request: OrgRequest, assessment: Assessment) -> HttpResponse | None:
+    """Say instead of showing a form that the assessment cannot be changed; None where it can.
+
+    What was typed before it was closed is still taken in, so that the refusal stands beside it.
+    """
+    if assessment.is_draft or request.method == "POST":
+        return None
+    context = {"assessment": assessment, "why": why_closed(assessment)}
+    return render(request, "assessments/life/closed.html", context, status=409)
 
 
 def the_assessment() -> Assessment:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import OrgRequest, member_view
 from assessments import services, typical
 from assessments.forms import RateForm, RateFormSet, TaskForm
-from assessments.models import RoleRate, TaskAssessment
+from assessments.models import Assessment, RoleRate, TaskAssessment
 from assessments.reference import catalogue as catalogue_tasks
-from assessments.views import the_assessment
+from assessments.views import closed_page, may_edit, the_assessment
+from assessments.words_life import why_closed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +26,8 @@ from assessments.views import the_assessment
 def add(request: OrgRequest) -> HttpResponse:
     """Add one legal task by hand."""
     assessment = the_assessment()
+    if closed := closed_page(request, assessment):
+        return closed
     form = TaskForm(request.POST or None)
     if form.is_valid():
         try:
@@ -43,6 +46,8 @@ def add(request: OrgRequest) -> HttpResponse:
 def paste(request: OrgRequest) -> HttpResponse:
     """Read pasted rows, show what was understood, and save when that is confirmed."""
     assessment = the_assessment()
+    if closed := closed_page(request, assessment):
+        return closed
     text = request.POST.get("rows", "")
     preview = None
     if request.method == "POST" and request.POST.get("step") == "save":
@@ -65,6 +70,8 @@ def paste(request: OrgRequest) -> HttpResponse:
 def catalogue(request: OrgRequest) -> HttpResponse:
     """Pick common kinds of legal work with their typical answers."""
     assessment = the_assessment()
+    if closed := closed_page(request, assessment):
+        return closed
     fault = ""
     ticked = request.POST.getlist("codes")
     if request.method == "POST":
@@ -93,9 +100,10 @@ def _added(made: list[TaskAssessment]) -> str:
 @member_view(can="see")
 def rates(request: OrgRequest) -> HttpResponse:
     """Show what an hour of each role costs."""
-    existing = list(RoleRate.objects.filter(assessment=the_assessment()))
+    assessment = the_assessment()
+    existing = list(RoleRate.objects.filter(assessment=assessment))
     formset = RateFormSet(initial=[_initial(rate) for rate in existing])
-    return _rates_page(request, formset, existing)
+    return _rates_page(request, assessment, formset, existing)
 
 
 @require_POST
@@ -106,12 +114,12 @@ def save_rates(request: OrgRequest) -> HttpResponse:
     formset = RateFormSet(request.POST)
     existing = list(RoleRate.objects.filter(assessment=assessment))
     if not formset.is_valid():
-        return _rates_page(request, formset, existing, status=422)
+        return _rates_page(request, assessment, formset, existing, status=422)
     entries = [_entry(form) for form in formset if not form.is_blank and form not in formset.deleted_forms]
     try:
         count = services.set_role_rates(actor=request.user, assessment=assessment, rates=entries)
     except ValidationError as fault:
-        return _rates_page(request, formset, existing, status=422, faults=fault.messages)
+        return _rates_page(request, assessment, formset, existing, status=422, faults=fault.messages)
     messages.success(request, f"Saved. The in-house cost of {count} legal tasks was worked out again.")
     return redirect("assessments:rates", organisation=request.organisation.slug)
 
@@ -133,6 +141,7 @@ def _initial(rate: RoleRate) -> dict[str, Any]:
 
 def _rates_page(
     request: OrgRequest,
+    assessment: Assessment,
     formset: BaseFormSet[RateForm],
     existing: list[RoleRate],
     *,
@@ -143,6 +152,7 @@ def _rates_page(
         "formset": formset,
         "existing": existing,
         "faults": faults or [],
-        "may_edit": request.may("edit_tasks"),
+        "may_edit": may_edit(request, assessment),
+        "closed": "" if assessment.is_draft else why_closed(assessment),
     }
     return render(request, "assessments/rates.html", context, status=status)

@@ -141,7 +141,7 @@ def _pieces(
     if context["place"] == "table" and not faults:
         found = queries_totals.totals(assessment=row.assessment, rulebook=detail.rulebook)
         context |= overview(request, row.assessment, found, detail.rulebook)
-        context |= row_context(request, detail.rulebook)
+        context |= row_context(request, row.assessment, detail.rulebook)
         context["row"] = queries.task_rows([pk], detail.rulebook)[0]
         context["is_open"] = True
     return render(request, "assessments/_saved.html", context, status=422 if faults else 200)

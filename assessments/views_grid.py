@@ -20,7 +20,7 @@ from assessments.forms import FilterForm
 from assessments.forms_grid import MAX_CHANGED_ROWS, read_changes
 from assessments.models import PracticeClass
 from assessments.rulebook import Rulebook
-from assessments.views import the_assessment
+from assessments.views import closed_page, the_assessment
 from figures import parse_number
 from tabular import csv_pieces, workbook_bytes
 
@@ -33,6 +33,8 @@ _HEADERS = [column.title for column in COLUMNS]
 def grid(request: OrgRequest) -> HttpResponse:
     """Show the tasks as cells to type into."""
     assessment = the_assessment()
+    if closed := closed_page(request, assessment):
+        return closed
     rulebook = Rulebook(assessment.factor_set.content)
     filters = FilterForm(request.GET).filters()
     page = queries_grid.grid_page(assessment=assessment, filters=filters, rulebook=rulebook)

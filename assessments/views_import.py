@@ -14,7 +14,7 @@ from accounts.http import OrgRequest, member_view
 from assessments import services
 from assessments.cells import COLUMNS
 from assessments.forms_grid import ImportForm, UploadForm, written_rows
-from assessments.views import the_assessment
+from assessments.views import closed_page, the_assessment
 from tabular import Block, TableFault, guess_columns
 
 _SHOWN_ROWS = 500
@@ -24,6 +24,8 @@ _SHOWN_ROWS = 500
 @member_view(can="edit_tasks")
 def upload(request: OrgRequest) -> HttpResponse:
     """Take a file and show what was understood of it; nothing is saved yet."""
+    if closed := closed_page(request, the_assessment()):
+        return closed
     if request.method != "POST":
         return _upload_page(request, UploadForm())
     form = UploadForm(request.POST, request.FILES)

@@ -17,7 +17,8 @@ from accounts.http import OrgRequest, member_view
 from assessments import queries_needs, services
 from assessments.forms_needs import LimitForm, MustStayForm, NeedForm, ObjectiveForm, moment
 from assessments.models_needs import Need
-from assessments.views import the_assessment
+from assessments.views import closed_page, may_edit, the_assessment
+from assessments.words_life import why_closed
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,12 @@ KINDS = {
 @member_view(can="see")
 def needs(request: OrgRequest) -> HttpResponse:
     """Show objectives, limits, what must stay, role rates and the work as it is today."""
-    context = {"page": queries_needs.page(the_assessment()), "may_edit": request.may("edit_tasks")}
+    assessment = the_assessment()
+    context = {
+        "page": queries_needs.page(assessment),
+        "may_edit": may_edit(request, assessment),
+        "closed": "" if assessment.is_draft else why_closed(assessment),
+    }
     return render(request, "assessments/needs.html", context)
 
 
@@ -64,6 +70,8 @@ def entry(request: OrgRequest, kind: str, pk: int | None = None) -> HttpResponse
     """Add one row of a list, or change one."""
     assessment, about = the_assessment(), KINDS[kind]
     row = _row(about, pk) if pk is not None else None
+    if closed := closed_page(request, assessment):
+        return closed
     form = about.form(request.POST or None, row=row)
     saved = form.save_by(lambda data: about.save(actor=request.user, assessment=assessment, row=row, **data))
     if saved:

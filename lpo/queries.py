@@ -14,8 +14,9 @@ import figures
 from accounts.models import AuditEvent, User
 from accounts.roles import may
 from accounts.tenancy import current
-from assessments.models import TaskAssessment
+from assessments.models import Assessment, State, TaskAssessment
 from assessments.models_needs import Limit
+from assessments.queries import current_assessment
 from assessments.queries_gates import WaiverList, open_waivers
 from assessments.queries_needs import ObjectiveLine, objective_lines
 from lpo import rail
@@ -69,7 +70,10 @@ class StepRow:
 
 @dataclass(frozen=True)
 class CasePage:
-    """Everything the case page prints."""
+    """Everything the case page prints.
+
+    ``other_basis``: the current assessment, where bids and ranking of the case still rest on another one.
+    """
 
     selection: Selection | None
     record: RankingRecord | None
@@ -81,6 +85,7 @@ class CasePage:
     waivers: WaiverList | None
     objectives: tuple[ObjectiveLine, ...]
     limits: tuple[Limit, ...]
+    other_basis: Assessment | None
 
 
 @dataclass(frozen=True)
@@ -96,18 +101,18 @@ class Hit:
 def case_page(*, slug: str, role: str, viewer: User) -> CasePage:
     """Collect the case page of the open organisation, as ``viewer`` sees it."""
     case = rail.current_case()
-    counts = rail.count(case)
+    counts, assessment = rail.count(case), current_assessment()
     record = RankingRecord.objects.filter(selection=case).order_by("-number").defer("content").first()
     kept = _kept(record.pk, record.sha256) if record else None
     reading = kept.reading if kept else None
-    waiting = TaskAssessment.objects.filter(
-        assessment=case.assessment if case else None, open_conditions__gt=0
-    )
+    waiting = TaskAssessment.objects.filter(assessment=assessment, open_conditions__gt=0)
     conditions = waiting.candidates().aggregate(all=Sum("open_conditions"))["all"] or 0
     events = AuditEvent.objects.select_related("actor")
     if not may(role, "counsel_notes"):
         events = events.filter(is_counsel_only=False)
+    is_other = case is not None and assessment is not None and case.assessment_id != assessment.pk
     return CasePage(
+        other_basis=assessment if is_other else None,
         selection=case,
         record=record,
         status=_status(counts, record, reading),
@@ -115,9 +120,9 @@ def case_page(*, slug: str, role: str, viewer: User) -> CasePage:
         money=kept.money if kept else None,
         rows=_rows(slug, case, counts, conditions),
         events=list(events[:8]),
-        waivers=open_waivers(case.assessment, viewer) if case else None,
-        objectives=objective_lines(case.assessment, timezone.localdate()) if case else (),
-        limits=tuple(Limit.objects.filter(assessment=case.assessment)) if case else (),
+        waivers=open_waivers(assessment, viewer) if assessment else None,
+        objectives=objective_lines(assessment, timezone.localdate()) if assessment else (),
+        limits=tuple(Limit.objects.filter(assessment=assessment)) if assessment else (),
     )
 
 
@@ -225,7 +230,7 @@ def search(query: str) -> list[Hit]:
         Hit(
             "Legal task",
             str(task.legal_task),
-            task.assessment.period,
+            f"{task.assessment}, {task.assessment.get_status_display().lower()}",
             _url("assessments:task", slug, task.pk),
         )
         for task in tasks
@@ -245,7 +250,9 @@ def search(query: str) -> list[Hit]:
 
 def _tasks_with(text: str) -> list[TaskAssessment]:
     """Find the newest first: their keys from the index of the list, then the few rows that show."""
-    found = TaskAssessment.objects.filter(search_text__contains=text).order_by("-assessment_id", "list_code")
+    gone = Assessment.objects.filter(status=State.DELETED).values("pk")
+    found = TaskAssessment.objects.filter(search_text__contains=text).exclude(assessment__in=gone)
+    found = found.order_by("-assessment_id", "list_code")
     keys = list(found.values_list("pk", flat=True)[:FOUND_AT_MOST])
     tasks = TaskAssessment.objects.select_related("legal_task", "assessment").in_bulk(keys)
     return [tasks[pk] for pk in keys if pk in tasks]

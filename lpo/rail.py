@@ -13,11 +13,13 @@ import figures
 from accounts.models import Organisation
 from accounts.tenancy import opened
 from assessments.models import BASKET_OUTCOMES
+from assessments.queries import current_key
 from assessments.queries_needs import Standing, standing
 from assessments.queries_totals import outcome_counts
 from providers.models import Provider
 from selections.models import Bid, RankingRecord, Selection
 
+_ASSESSMENTS = {"assessments:assessments", "assessments:assessment", "assessments:compare"}
 STATE_WORDS = {"done": "done", "doing": "in progress", "todo": "not started"}
 
 
@@ -86,7 +88,7 @@ class Frame:
     @property
     def case_sub(self) -> str:
         """Give the line below the name of the case."""
-        return f"Case · {self.case.assessment.period}" if self.case else "Nothing in it yet"
+        return f"Case · {self.case.assessment}" if self.case else "Nothing in it yet"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -109,8 +111,12 @@ def current_case() -> Selection | None:
 
 
 def count(case: Selection | None) -> Counts:
-    """Count what the steps tell, in a few queries, none of which reads every task."""
-    tasks = outcome_counts(case.assessment.pk) if case else {}
+    """Count what the steps tell, in a few queries, none of which reads every task.
+
+    Needs and tasks are those of the current assessment, which their pages show; bids are those of the case.
+    """
+    assessment = current_key()
+    tasks = outcome_counts(assessment) if assessment else {}
     record = RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
     return Counts(
         tasks=sum(tasks.values()),
@@ -119,7 +125,7 @@ def count(case: Selection | None) -> Counts:
         providers=Provider.objects.count(),
         bids=Bid.objects.filter(selection=case).count(),
         last_record=record.first(),
-        needs=standing(case.assessment.pk) if case else None,
+        needs=standing(assessment) if assessment else None,
     )
 
 
@@ -181,6 +187,7 @@ def _suitability(slug: str, counts: Counts, here: str) -> Step:
     pages = (
         Page("Tasks", url, here == "assessments:tasks"),
         Page("Portfolio", reverse("assessments:portfolio", args=[slug]), here == "assessments:portfolio"),
+        Page("Assessments", reverse("assessments:assessments", args=[slug]), here in _ASSESSMENTS),
         Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
         Page("Ethics duties", reverse("assessments:duties", args=[slug]), here == "assessments:duties"),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from lpo import logs
 
@@ -284,6 +285,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# Years that a new assessment is kept at least; docs/data.md says where 7 comes from.
+RETENTION_YEARS = int(os.environ.get("RETENTION_YEARS", "7"))
+if not 1 <= RETENTION_YEARS <= 100:
+    raise ImproperlyConfigured("RETENTION_YEARS is a whole number of years from 1 to 100.")
 # Below this much free space an installation is not ready (lpo/health.py).
 MIN_FREE_MB = int(os.environ.get("MIN_FREE_MB", "200"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

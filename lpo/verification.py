@@ -9,6 +9,8 @@ from typing import Any
 import records
 from accounts.models import Organisation
 from accounts.tenancy import opened
+from assessments.content import content_sha256
+from assessments.models import State, StateChange
 from engine import InvalidInput
 from reports.models import Report
 from selections.models import RankingRecord
@@ -31,11 +33,11 @@ def check_everything() -> Checked:
 
 
 def check_organisation(organisation: Organisation) -> Checked:
-    """Calculate every kept ranking again, and hash every report file."""
+    """Calculate every kept ranking again; hash every report file and what every approval was about."""
     with opened(organisation):
         kept = RankingRecord.objects.order_by("pk")
         reports = Report.objects.exclude(file="").order_by("pk")
-        faults = [*_record_faults(kept), *_file_faults(reports)]
+        faults = [*_record_faults(kept), *_file_faults(reports), *_approval_faults()]
         counts = kept.count(), reports.count()
     return Checked(*counts, tuple(f"{organisation.slug}: {fault}" for fault in faults))
 
@@ -64,3 +66,12 @@ def _file_faults(reports: Any) -> Iterator[str]:
             continue
         if report.file_sha256 and digest != report.file_sha256:
             yield f"the file of board report {report.pk} has another hash than its row says"
+
+
+def _approval_faults() -> Iterator[str]:
+    """Say which assessments no longer are what was approved; one whose content was deleted has none."""
+    approvals = StateChange.objects.filter(after=State.APPROVED).exclude(assessment__status=State.DELETED)
+    for change in approvals.select_related("assessment__factor_set"):
+        row = change.assessment
+        if row.status in {State.APPROVED, State.SUPERSEDED} and content_sha256(row) != change.sha256:
+            yield f"the assessment {row} is not what was approved: its content has changed"

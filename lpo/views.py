@@ -30,7 +30,7 @@ def case(request: OrgRequest) -> HttpResponse:
     page = queries.case_page(
         slug=request.organisation.slug, role=request.membership.role, viewer=request.user
     )
-    return render(request, "case.html", {"case": page})
+    return render(request, "case.html", {"case": page, "may_rest": request.may("keep_ranking")})
 
 
 @require_safe

@@ -157,6 +157,7 @@ class FirstPage:
     flip: str
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
+    assessment: str
     waivers: tuple[str, ...]
     has_many_waivers: bool
     risks: tuple[RiskLine, ...]

@@ -34,11 +34,24 @@ def first_page(source: Source) -> FirstPage:
         flip=flip(source),
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
+        assessment=assessment(source),
         waivers=waivers,
         has_many_waivers=has_many,
         risks=tuple(RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in shown_risks),
         signers=SIGNERS,
     )
+
+
+def assessment(source: Source) -> str:
+    """Say on which assessment the ranking rests, and who approved that."""
+    name, basis = source.options.period, source.basis
+    if basis is None or "approved_by" not in basis:
+        state = "in review, not approved" if basis and basis["state"] == "review" else "draft, not approved"
+        return f"Suitability assessment {name}: {state}."
+    on = source.day(basis["approved_at"])
+    alone = ", who had submitted it: nobody else could approve" if basis.get("alone") else ""
+    since = " Superseded since." if basis["state"] == "superseded" else ""
+    return f"Suitability assessment {name}: approved by {basis['approved_by']} on {on}{alone}.{since}"
 
 
 def rating(risk: dict[str, object]) -> str:

@@ -8,9 +8,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 import records
+from assessments.queries_life import basis_of_record
 from reports.models import Report
 from selections.models import RankingRecord, Selection
 from selections.queries.inputs import read_inputs
+from selections.queries.records import BASIS
 
 NEWEST = 100
 QUICK = timedelta(seconds=10)
@@ -77,13 +79,15 @@ def changes_since(record: RankingRecord) -> str:
     )
     content = records.read_json(bytes(record.content), limit=records.RECORD_LIMIT)
     then = dict(content["case"]["inputs"])
-    weights = then.pop("weights", None)
+    weights, basis = then.pop("weights", None), then.pop(BASIS, None)
     now = read_inputs(selection)
     changed = []
     if records.canonical(then) != now.canonical_case:
         changed.append("values the ranking reads")
     if weights is not None and weights != now.adopted:
         changed.append("adopted weights")
+    if basis is not None and basis != basis_of_record(selection.assessment):
+        changed.append("the assessment or its state")
     newer = RankingRecord.objects.filter(selection=selection, number__gt=record.number)
     latest = newer.order_by("-number").values_list("number", flat=True).first()
     sentence = ""

@@ -11,6 +11,7 @@ from typing import Any
 from assessments.words import Verdict, verdict
 from assessments.words_duties import UNADOPTED, RuleSetWords
 from engine import in_house_cost
+from selections.queries.records import BASIS
 from selections.words.names import listed
 from selections.words.reading import Reading
 from selections.words.standing import Standing, standing
@@ -122,6 +123,12 @@ class Source:
         return found
 
     @property
+    def basis(self) -> Json | None:
+        """The assessment that the ranking rested on and its state then; None where the record is older."""
+        found: Json | None = self.inputs.get(BASIS)
+        return found
+
+    @property
     def unit(self) -> str:
         """Currency code."""
         return self.options.currency
@@ -212,14 +219,14 @@ class Source:
             task=task,
             gate=gate,
             asked_by=found["asked_by"],
-            asked_on=self._day(found["asked_at"]),
+            asked_on=self.day(found["asked_at"]),
             reason=found["reason"],
             granted_by=found["granted_by"],
-            granted_on=self._day(found["granted_at"]),
+            granted_on=self.day(found["granted_at"]),
             granted_because=found["granted_because"],
         )
 
-    def _day(self, moment: str) -> str:
+    def day(self, moment: str) -> str:
         """A moment of the record as a day of the organisation."""
         return f"{datetime.fromisoformat(moment).astimezone(self.options.kept_at.tzinfo):%-d %B %Y}"
 

@@ -56,8 +56,27 @@ class Selection(OwnedModel):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta(OwnedModel.Meta):
+        verbose_name = "the case"
+
     def __str__(self) -> str:
         return self.name
+
+
+class PastBasis(OwnedModel):
+    """An assessment on which a selection rested while rankings were kept; it now rests on another one."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="past_bases")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="past_bases")
+    last_record = models.PositiveIntegerField(help_text="Records up to this number may rest on it.")
+    until_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["pk"]
+        verbose_name = "the kept rankings of"
+
+    def __str__(self) -> str:
+        return f"{self.selection.name}, up to record {self.last_record}"
 
 
 class Weight(OwnedModel):

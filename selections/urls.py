@@ -12,6 +12,7 @@ urlpatterns = [
     path("selection/<int:pk>/why/<int:bid_pk>/<str:code>/", why.why, name="why"),
     path("selection/<int:pk>/keep/", keeping.keep, name="keep"),
     path("selection/<int:pk>/privilege/", ranking.privilege, name="privilege"),
+    path("selection/<int:pk>/rest-on/", keeping.rest_on, name="rest_on"),
     path("selection/<int:pk>/records/<int:number>/", records.record, name="record"),
     path("selection/<int:pk>/records/<int:number>/file/", records.record_file, name="record_file"),
     path("selection/bid-of/<int:provider_pk>/", bids.bid_of, name="bid_of"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.models import FactorAnswer, TaskAssessment, Waiver
-from assessments.services import Closing, ConsentGiven, NewLawyer, answer_factor, ask_waiver
+from assessments.services import Closing, ConsentGiven, NewLawyer, answer_factor, ask_waiver, decide_waiver
 from tests.conftest import Case
 
 LAWYER = NewLawyer("Lena Lawyer", "Minnesota", "MN 0123")
@@ -45,3 +45,11 @@ def asked(case: Case, code: str = "D08") -> Waiver:
     known = task.waivers.filter(state__in=Waiver.OPEN).first()
     reason = "A pilot of six weeks writes the playbook"
     return known or ask_waiver(actor=case.counsel, task=task, gate="G11", reason=reason)
+
+
+def granted(case: Case, code: str = "D08") -> Waiver:
+    """The same, granted by the owner."""
+    waiver = asked(case, code)
+    decide_waiver(actor=case.owner, waiver=waiver, is_granted=True, reason="Short and watched")
+    waiver.refresh_from_db()
+    return waiver

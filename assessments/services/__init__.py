@@ -14,6 +14,8 @@ from assessments.services.changing import (
 )
 from assessments.services.conditions import Closing, close_condition, reopen_condition
 from assessments.services.consents import ConsentGiven, add_consent
+from assessments.services.copying import copy_to_period, start_version
+from assessments.services.drafting import ClosedAssessmentError
 from assessments.services.duties import (
     Marking,
     StaleMarkError,
@@ -49,6 +51,8 @@ from assessments.services.pasting import (
     paste_preview,
 )
 from assessments.services.rates import RateEntry, set_role_rates
+from assessments.services.retention import delete_content, lift_hold, set_hold, set_retention
+from assessments.services.states import approve, send_back, set_aside, submit
 from assessments.services.waivers import ask_waiver, decide_waiver, withdraw_waiver
 
 __all__ = [
@@ -56,6 +60,7 @@ __all__ = [
     "CellAnswer",
     "CellChange",
     "CellState",
+    "ClosedAssessmentError",
     "Closing",
     "ConsentGiven",
     "Existing",
@@ -81,12 +86,16 @@ __all__ = [
     "adopt_rules",
     "answer_factor",
     "apply_import",
+    "approve",
     "ask_waiver",
     "change_task",
     "close_condition",
     "confirm_profile",
+    "copy_to_period",
     "decide_waiver",
+    "delete_content",
     "edit_task",
+    "lift_hold",
     "mark_item",
     "paste_confirm",
     "paste_preview",
@@ -98,13 +107,19 @@ __all__ = [
     "reopen_condition",
     "rescore_all",
     "save_rows",
+    "send_back",
+    "set_aside",
     "set_flags",
+    "set_hold",
     "set_limit",
     "set_must_stay",
     "set_objective",
     "set_practice_of_law",
+    "set_retention",
     "set_role_rates",
     "start_assessment",
+    "start_version",
+    "submit",
     "take_newer_duties",
     "withdraw_adoption",
     "withdraw_waiver",

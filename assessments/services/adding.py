@@ -17,6 +17,7 @@ from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, FactorSet, LegalTask, PracticeClass, TaskAssessment
 from assessments.reference import CatalogueTask, catalogue_by_code
 from assessments.services import changing, checking
+from assessments.services.drafting import hold_draft
 
 _CODE = re.compile(r"([A-Z]{1,4})(\d{1,6})")
 _FIRST_LETTER = "L"
@@ -41,6 +42,7 @@ def start_assessment(
 def add_task(*, actor: User, assessment: Assessment, name: str, **facts: Any) -> TaskAssessment:
     """Add one legal task by hand; ``facts`` as in ``change_task``. Raises ``ValidationError`` by field."""
     hold_names()
+    hold_draft(assessment.pk)
     try:
         cleaned = checking.name(name)
         legal_task = _identity(assessment, cleaned, next(free_codes()))
@@ -59,6 +61,7 @@ def add_many(
 
     Call ``hold_names`` before the facts are checked. ``verb`` is what the trail says of each.
     """
+    hold_draft(assessment.pk)
     legal_tasks = _legal_tasks(facts)
     scorer = scoring.Scorer.of(assessment)
     tasks = []
@@ -94,6 +97,7 @@ def add_from_catalogue(*, actor: User, assessment: Assessment, codes: Sequence[s
     that do not exist and the tasks that are in the assessment already; then nothing is added.
     """
     hold_names()
+    hold_draft(assessment.pk)
     known = catalogue_by_code()
     unknown = [code for code in codes if code not in known]
     if unknown:

@@ -17,10 +17,10 @@ from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
 from assessments import scoring
-from assessments.kept import hold
 from assessments.models import FactorAnswer, LegalTask, RoleRate, TaskAssessment
 from assessments.rulebook import Rulebook
 from assessments.services import checking, corrections
+from assessments.services.drafting import hold_draft
 
 _OF_THE_LEGAL_TASK = ("name", "practice_area")
 
@@ -30,8 +30,11 @@ class StaleTaskError(ValueError):
 
 
 def locked(task: TaskAssessment) -> TaskAssessment:
-    """Read the row again, and keep others from changing it until the transaction ends."""
-    hold(task.assessment_id)
+    """Read the row again, and keep others from changing it until the transaction ends.
+
+    Raises ``ClosedAssessmentError`` unless its assessment is a draft.
+    """
+    hold_draft(task.assessment_id)
     return (
         TaskAssessment.objects.select_for_update(of=("self",))
         .select_related("legal_task", "assessment__factor_set")
@@ -105,16 +108,19 @@ def set_practice_of_law(
 
 @transaction.atomic
 def confirm_profile(*, actor: User, task: TaskAssessment) -> TaskAssessment:
-    """Take over the answers that came from the catalogue as answers for this company."""
+    """Take over what came from the catalogue or an earlier period as what holds here and now."""
     row = locked(task)
-    assumed = row.answers.filter(source=FactorAnswer.Source.CATALOGUE)
+    assumed = row.answers.filter(source__in=FactorAnswer.ASSUMED)
     factors = sorted(assumed.values_list("factor", flat=True))
     for answer in assumed:
         answer.source, answer.assessor = FactorAnswer.Source.COUNSEL, actor
         answer.save()
-    row.is_profile_assumed = False
-    row.save(update_fields=["is_profile_assumed", "updated_at"])
-    audit.record(actor=actor, verb="confirmed typical answers", obj=row, after={"factors": factors})
+    earlier = row.carried_from
+    row.is_profile_assumed, row.carried_from = False, ""
+    row.save(update_fields=["is_profile_assumed", "carried_from", "updated_at"])
+    verb = "confirmed answers and figures of an earlier period" if earlier else "confirmed typical answers"
+    before = {"from_period": earlier} if earlier else None
+    audit.record(actor=actor, verb=verb, obj=row, before=before, after={"factors": factors})
     return row
 
 
@@ -236,8 +242,9 @@ def _apply_answers(actor: User, row: TaskAssessment, answers: Mapping[str, Mappi
         after[factor] = _shown(answer)
     if not after:
         return
-    assumed = row.answers.filter(source=FactorAnswer.Source.CATALOGUE).exists()
-    if row.is_profile_assumed and not assumed:
+    assumed = row.answers.filter(source__in=FactorAnswer.ASSUMED).exists()
+    # Volumes, flags and staffing of an earlier period are not confirmed by answering factors.
+    if row.is_profile_assumed and not assumed and not row.carried_from:
         row.is_profile_assumed = False
         row.save(update_fields=["is_profile_assumed"])
     audit.record(actor=actor, verb="answered factors", obj=row, before=before, after=after)

@@ -13,9 +13,9 @@ from accounts import audit
 from accounts.models import User
 from assessments import scoring
 from assessments.cells import OF_THE_LEGAL_TASK, fact
-from assessments.kept import hold
 from assessments.models import Assessment, LegalTask, TaskAssessment
 from assessments.services import corrections
+from assessments.services.drafting import hold_draft
 
 _OWN = ["annual_volume", "unit", "hours_per_unit", "practice_of_law", "staffing_mix", "note", "updated_at"]
 _COPIES = ["list_name", "search_text"]
@@ -36,7 +36,7 @@ def change_many(*, actor: User, assessment: Assessment, facts: Mapping[int, Mapp
     Facts: the columns of ``cells`` without the code. Call ``hold_names`` first. Raises ``NameTakenError``;
     ``ValidationError`` for a change that takes a gate away, which needs a reason, one task at a time.
     """
-    hold(assessment.pk)
+    hold_draft(assessment.pk)
     rows = TaskAssessment.objects.select_for_update(of=("self",)).with_task()
     tasks = rows.filter(assessment=assessment).in_bulk(list(facts))
     _refuse_taken_names(tasks, facts)

@@ -20,6 +20,7 @@ from assessments.cells import EDITED, Roles, cell_text, task_texts
 from assessments.models import Assessment, TaskAssessment
 from assessments.queries_grid import last_change
 from assessments.services import adding, changing
+from assessments.services.drafting import ClosedAssessmentError, hold_draft
 from assessments.services.typed import read_cell
 
 # A change of who may do the work that takes a gate away needs a reason, for which the grid has no place.
@@ -89,6 +90,11 @@ def save_rows(*, actor: User, assessment: Assessment, rows: Sequence[RowChange])
 def _save_row(actor: User, assessment: Assessment, row: RowChange) -> RowAnswer:
     if row.task is None or row.is_taken_back or any(cell.key == "name" for cell in row.cells):
         hold_names()
+    try:
+        hold_draft(assessment.pk)
+    except ClosedAssessmentError as closed:
+        task = TaskAssessment.objects.with_task().filter(assessment=assessment, pk=row.task or 0).first()
+        return RowAnswer(row.ref, task, fault=closed.messages[0])
     roles = Roles.of(assessment.pk)
     if row.task is None:
         return _add(actor, assessment, row, roles)

@@ -14,10 +14,10 @@ from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
 from assessments.cells import COLUMNS, Roles, cell_text, task_texts
-from assessments.kept import hold
 from assessments.models import Assessment, TaskAssessment
 from assessments.services import adding, corrections
 from assessments.services.changing_many import NameTakenError, change_many
+from assessments.services.drafting import ClosedAssessmentError, hold_draft
 from assessments.services.typed import read_cell
 from tabular import Block, Column, MappedRow, TableFault, map_as
 
@@ -133,10 +133,13 @@ def apply_import(
     """Save a whole import, one event for each task and one for the file.
 
     ``shown``: the fingerprint of the plan that was looked at. Raises ``ImportRefusedError``, and then nothing
-    was saved: a row is wrong, or tasks were changed since.
+    was saved: a row is wrong, tasks were changed since, or the assessment is no draft.
     """
     hold_names()
-    hold(assessment.pk)
+    try:
+        hold_draft(assessment.pk)
+    except ClosedAssessmentError as closed:
+        raise ImportRefusedError(ImportPlan(fault=closed.messages[0])) from closed
     plan = plan_import(
         assessment=assessment, block=block, keys=keys, has_heading=has_heading, existing=existing
     )

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from assessments.kept import hold
 from assessments.models import Assessment, LegalTask
 from assessments.models_needs import Limit, MustStay, Need, Objective
 from assessments.services import checking
+from assessments.services.drafting import hold_draft
 
 MOST_ROWS = 60
 MAX_SENTENCE = 300
@@ -117,7 +117,7 @@ def set_must_stay(
 @transaction.atomic
 def remove_need(*, actor: User, row: Need, seen: datetime | None = None) -> None:
     """Take an objective, a limit or something that must stay out; the trail keeps what it said."""
-    hold(row.assessment_id)
+    hold_draft(row.assessment_id)
     row = _current(row, seen)
     label, facts = str(row), _shown(row, _fields(row))
     audit.record(actor=actor, verb=f"removed {_WHAT[type(row)]}", obj=row, label=label, before=facts)
@@ -137,7 +137,7 @@ def _set(  # noqa: PLR0917  (the three verbs above name everything)
     given: Given,
     whole: Callable[[Mapping[str, Any]], None] = lambda facts: None,
 ) -> NeedT:
-    hold(assessment.pk)
+    hold_draft(assessment.pk)
     current = _current(row, seen) if row is not None else model(assessment=assessment)
     rows: Any = model.objects
     others: list[NeedT] = list(rows.filter(assessment=assessment).exclude(pk=current.pk))

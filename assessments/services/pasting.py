@@ -14,6 +14,7 @@ from accounts.tenancy import hold_names
 from assessments.cells import Roles
 from assessments.models import Assessment
 from assessments.services import adding, checking
+from assessments.services.drafting import ClosedAssessmentError, hold_draft
 from assessments.services.typed import read_cell
 from tabular import Column, MappedRow, TableFault, map_columns, read_block
 
@@ -128,6 +129,10 @@ def paste_preview(*, text: str, assessment: Assessment) -> Preview:
 def paste_confirm(*, actor: User, assessment: Assessment, text: str) -> int:
     """Read the rows again and save them all; gives their number. Raises ``PasteRefusedError``."""
     hold_names()
+    try:
+        hold_draft(assessment.pk)
+    except ClosedAssessmentError as closed:
+        raise PasteRefusedError(Preview(fault=closed.messages[0])) from closed
     preview = paste_preview(text=text, assessment=assessment)
     if not preview.is_good:
         raise PasteRefusedError(preview)

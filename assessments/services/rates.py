@@ -17,6 +17,7 @@ from accounts.tenancy import hold_names
 from assessments import scoring
 from assessments.models import Assessment, RoleRate, TaskAssessment
 from assessments.services import checking
+from assessments.services.drafting import hold_draft
 
 MAX_RATE = Decimal("99999999.99")
 
@@ -42,6 +43,7 @@ def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateE
     A role that is left out is removed, which is refused while a task names it. Raises ``ValidationError``.
     """
     hold_names()
+    hold_draft(assessment.pk)
     existing = {rate.code: rate for rate in RoleRate.objects.filter(assessment=assessment)}
     before = {code: _shown(rate) for code, rate in existing.items()}
     wanted = _coded(rates, existing)

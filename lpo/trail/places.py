@@ -20,7 +20,7 @@ Key = tuple[str, str]  # kind and id of an object
 
 # Kind of object: its model, the page that shows it, and what that page is addressed by.
 _PAGES: dict[str, tuple[type[OwnedModel], str, tuple[str, ...]]] = {
-    "assessments.assessment": (Assessment, "assessments:tasks", ()),
+    "assessments.assessment": (Assessment, "assessments:assessment", ("pk",)),
     "assessments.objective": (Objective, "assessments:needs", ()),
     "assessments.limit": (Limit, "assessments:needs", ()),
     "assessments.muststay": (MustStay, "assessments:needs", ()),

@@ -20,6 +20,7 @@ from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
 from reports.services import files, leases
+from selections.queries.records import period_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def _options(report: Report, content: Mapping[str, Any]) -> Options:
         is_sample=organisation.is_sample,
         has_privilege_line=report.has_privilege_line,
         selection=record.selection.name,
-        period=record.selection.assessment.period,
+        period=period_of(record, content),
         record_number=record.number,
         sha256=record.sha256,
         kept_by=str(record.kept_by or ""),

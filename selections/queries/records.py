@@ -10,7 +10,7 @@ from typing import Any
 
 import figures
 import records
-from selections.models import RankingRecord, Selection
+from selections.models import PastBasis, RankingRecord, Selection
 from selections.queries.inputs import CaseInputs
 from selections.words import measures
 from selections.words.names import without_mark
@@ -18,6 +18,10 @@ from selections.words.reading import Node, Reading
 from selections.words.standing import Standing, standing
 
 LISTED = 10
+
+# Which assessment a record rests on: a member of its inputs for the reader that moves no figure. The name
+# sorts behind "weights" (see ``record_state``).
+BASIS = "which_assessment"
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,8 @@ def _row(record: RankingRecord, inputs: CaseInputs) -> KeptRow:
 def record_state(record: RankingRecord, inputs: CaseInputs) -> str:
     """Compare a record with the case of today: "current", "weights" or "old" (scores or rules changed).
 
-    Canonical JSON sorts its keys and "weights" comes last, so a record that was made from the same case holds
-    the bytes of that case, then the weights. Nothing needs to be parsed.
+    Canonical JSON sorts its keys; "weights" and then ``BASIS`` come last, so a record that was made from the
+    same case holds the bytes of that case, then the weights. Nothing needs to be parsed.
     """
     content = bytes(record.content)
     case = inputs.canonical_case[:-1] + b',"weights":'
@@ -149,3 +153,14 @@ def _weight_group(reading: Reading, node: Node) -> WeightGroup:
         weight=measures.weight(reading.local.get(node.code, 0.0)),
         below=tuple(_weight_group(reading, reading.nodes[code]) for code in node.children),
     )
+
+
+def period_of(record: RankingRecord, parsed: Mapping[str, Any]) -> str:
+    """Name the assessment that a record rests on; one from before this was written into it is looked up."""
+    found = parsed.get("case", {}).get("inputs", {}).get(BASIS)
+    if found is not None:
+        version = found["version"]
+        return str(found["period"]) if version == 1 else f"{found['period']}, version {version}"
+    past = PastBasis.objects.filter(selection=record.selection, last_record__gte=record.number)
+    basis = past.select_related("assessment").first()
+    return str(basis.assessment if basis else record.selection.assessment)

@@ -2,6 +2,7 @@
 
 from engine.knockouts import ACCEPTABLE
 from selections.services.assumptions import set_assumptions
+from selections.services.basis import rest_on
 from selections.services.bids import accept, add_bid, edit_bid, remove_bid
 from selections.services.prices import QUANTITY_NAMES, line_faults, remove_line, set_line, unit_of
 from selections.services.ranking import (
@@ -32,6 +33,7 @@ __all__ = [
     "preview_ranking",
     "remove_bid",
     "remove_line",
+    "rest_on",
     "set_assumptions",
     "set_line",
     "set_privilege_line",

@@ -14,9 +14,11 @@ from django.db.models import Max
 import records
 from accounts import audit
 from accounts.models import User
+from assessments.queries_life import basis_of_record
 from engine import ENGINE_VERSION, InvalidInput
 from selections.models import RankingRecord, Selection, Weight
 from selections.queries.inputs import CaseInputs, read_inputs
+from selections.queries.records import BASIS
 from selections.services.trail import Refused, locked, touch
 from selections.tree import proposed_weights
 from selections.words.problems import problem_words
@@ -128,7 +130,8 @@ def keep_ranking(
         raise Refused("Scores changed since this page was opened. Check the ranking again, then keep it.")
     if preview.decision is None:
         raise Refused("There is no ranking to keep yet.")
-    given = {**preview.inputs.case, "weights": preview.weights}
+    basis = basis_of_record(held.assessment)
+    given = {**preview.inputs.case, "weights": preview.weights, BASIS: basis}
     content = records.make_record(preview.decision, {"inputs": given, "results": preview.case})
     digest = records.sha256(content)
     earlier = RankingRecord.objects.filter(selection=held, sha256=digest).order_by("-number").first()

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import OrgRequest, member_view
+from assessments.models import Assessment
 from selections import services
 from selections.forms.weights import PREFIX, KeepForm, WeightsForm
 from selections.services import Preview
@@ -52,6 +53,25 @@ def keep(request: OrgRequest, pk: int) -> HttpResponse:
     return render(
         request, "selections/ranking/keep.html", _keep_context(preview, weights, form), status=status
     )
+
+
+@require_POST
+@member_view(can="keep_ranking")
+def rest_on(request: OrgRequest, pk: int) -> HttpResponse:
+    """Let bids and rankings read the assessment in force from now on."""
+    selection = load_selection(pk)
+    asked = request.POST.get("assessment", "")
+    key = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    assessment = get_object_or_404(Assessment.objects.all(), pk=key)
+    try:
+        services.rest_on(selection=selection, assessment=assessment, actor=request.user)
+    except services.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, f"Bids and ranking rest on {assessment} now. Kept records stay as they are."
+        )
+    return redirect("case", organisation=request.organisation.slug)
 
 
 def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dict[str, Any]:

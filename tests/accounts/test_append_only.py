@@ -8,9 +8,9 @@ from django.db import DatabaseError, connection, models, transaction
 
 from accounts.append_only import append_only_tables
 from accounts.models import AuditEvent
-from assessments.models import Consent, TaskAssessment
+from assessments.models import Consent, StateChange, TaskAssessment
 from assessments.models_duties import DutyMark, RuleAdoption
-from assessments.services import close_condition
+from assessments.services import close_condition, submit
 from selections.models import RankingRecord, Score
 from tests.conftest import Case
 from tests.gates import closing
@@ -22,9 +22,8 @@ REFUSED = "append-only|permission denied"
 
 
 def test_the_list_holds_what_must_never_change() -> None:
-    wanted = {
-        model._meta.db_table for model in (AuditEvent, Consent, DutyMark, RuleAdoption, Score, RankingRecord)
-    }
+    models = (AuditEvent, Consent, DutyMark, RuleAdoption, StateChange, Score, RankingRecord)
+    wanted = {model._meta.db_table for model in models}
     assert wanted <= append_only_tables()
     assert append_only_tables() <= set(MODELS), "a migration protects a table that no model has any more"
 
@@ -37,6 +36,7 @@ def table(request: pytest.FixtureRequest, sample: Case) -> str:
     officer = "Export-control officer signs off before any data moves"
     close_condition(actor=sample.counsel, task=task, gate="G03", condition=officer, closing=closing())
     adopted(sample)
+    submit(actor=sample.counsel, assessment=sample.assessment)
     assert MODELS[name].objects.exists(), "nothing to try on"
     return name
 

@@ -22,9 +22,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
-from assessments.models import TaskAssessment, Waiver
+from assessments.models import LegalHold, StateChange, TaskAssessment, Waiver
 from assessments.models_needs import MustStay
 from assessments.services import close_condition
+from selections.models import PastBasis
 from tests.conftest import Case
 from tests.gates import closing
 from tests.lpo.wall_table import CONDITION, ROWS, Row, adopted
@@ -183,6 +184,9 @@ def planted(twin: Case) -> Case:
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
         adopted(twin)
+        LegalHold.objects.create(assessment=twin.assessment, reason="Doe v. Northlake", set_by=twin.owner)
+        StateChange.objects.create(assessment=twin.assessment, after="draft", by=twin.owner)
+        PastBasis.objects.create(selection=twin.selection, assessment=twin.assessment, last_record=1)
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"

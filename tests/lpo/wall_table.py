@@ -16,7 +16,8 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
-from assessments.models import FactorAnswer, Lawyer, LegalTask, RoleRate, TaskAssessment
+from assessments import services as life
+from assessments.models import Assessment, FactorAnswer, Lawyer, LegalTask, RoleRate, State, TaskAssessment
 from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
 from assessments.queries_adoption import rules_seen
@@ -275,6 +276,66 @@ def _invited(case: Case) -> dict[str, Any]:
     return {"pk": (open_one or invite(actor=None, email=email, role="manager").invitation).pk}
 
 
+def _assessment(case: Case) -> dict[str, Any]:
+    return {"pk": case.assessment.pk}
+
+
+def _submitted(case: Case) -> dict[str, Any]:
+    """In review, handed over by somebody whom the wall test does not play."""
+    row = Assessment.objects.get(pk=case.assessment.pk)
+    if row.is_draft:
+        life.submit(actor=case.counsel, assessment=row)
+    return {"pk": row.pk}
+
+
+def _approved(case: Case) -> dict[str, Any]:
+    """In force; where one person is owner and counsel, approved alone."""
+    row = Assessment.objects.get(pk=_submitted(case)["pk"])
+    if row.status == State.REVIEW:
+        life.approve(actor=case.owner, assessment=row, comment="Read")
+    return {"pk": row.pk}
+
+
+def _copied(case: Case) -> dict[str, Any]:
+    old = Assessment.objects.get(pk=_approved(case)["pk"])
+    new = old.superseded_by.first() or life.start_version(actor=case.counsel, assessment=old)
+    return {"pk": new.pk}
+
+
+def _compared(case: Case) -> dict[str, Any]:
+    """Beside one that was given up; nothing is moved here, because browsers look at this page too."""
+    Assessment.objects.get_or_create(
+        period="FY 2002", factor_set=case.assessment.factor_set, status=State.SET_ASIDE
+    )
+    return _assessment(case)
+
+
+def _hold(case: Case) -> dict[str, Any]:
+    held = case.assessment.legal_holds.first() or life.set_hold(
+        actor=case.owner, assessment=case.assessment, reason="Doe v. Calder"
+    )
+    return _assessment(case) | {"hold_pk": held.pk}
+
+
+def _expired(case: Case) -> dict[str, Any]:
+    """An assessment of long ago that nothing rests on."""
+    row, _ = Assessment.objects.get_or_create(
+        period="FY 2001",
+        factor_set=case.assessment.factor_set,
+        status=State.SUPERSEDED,
+        kept_from_on=dt.date(2002, 1, 1),
+    )
+    return {"pk": row.pk}
+
+
+def _in_force(case: Case) -> dict[str, Any]:
+    """Another assessment than that of the case, in force."""
+    row, _ = Assessment.objects.get_or_create(
+        period="FY 2030", factor_set=case.assessment.factor_set, status=State.APPROVED
+    )
+    return {"assessment": row.pk}
+
+
 def _report(case: Case) -> dict[str, Any]:
     return {"pk": Report.objects.first().pk}  # type: ignore[union-attr]
 
@@ -322,6 +383,7 @@ SELECTIONS = {
     "selections:why": Row(lambda case: _bid(case) | {"code": "COST-01"}),
     "selections:keep": Row(_selection, body=_kept),
     "selections:privilege": Row(_selection, get=None, body=lambda case: {"is_on": "1"}),
+    "selections:rest_on": Row(_selection, get=None, body=_in_force, keys=("assessment",)),
     "selections:record": Row(_record),
     "selections:record_file": Row(_record),
     "selections:bid_of": Row(lambda case: {"provider_pk": _provider(case)["pk"]}, get=302),
@@ -390,6 +452,27 @@ ASSESSMENTS = {
     "assessments:take_newer_duties": Row(get=None, body=_older_duties),
     "assessments:adopt_rules": Row(body=_adoption, keys=("lawyer",)),
     "assessments:withdraw_adoption": Row(adopted, body=lambda case: {"comment": "A rule was repealed"}),
+    "assessments:assessments": Row(),
+    "assessments:assessment": Row(_assessment),
+    "assessments:content": Row(_assessment),
+    "assessments:compare": Row(_compared),
+    "assessments:compare_csv": Row(_compared),
+    "assessments:submit": Row(_assessment, get=None, body=lambda case: {"submit-comment": "Ready"}),
+    "assessments:send_back": Row(_submitted, get=None, body=lambda case: {"back-comment": "D08"}),
+    "assessments:approve": Row(_submitted, get=None, body=lambda case: {"approve-comment": "Read"}),
+    "assessments:set_aside": Row(_copied, get=None, body=lambda case: {"aside-comment": "Not needed"}),
+    "assessments:start_version": Row(_approved, get=None, body=lambda case: {}),
+    "assessments:copy": Row(_approved, get=None, body=lambda case: {"copy-period": "FY 2027"}),
+    "assessments:hold": Row(_assessment, get=None, body=lambda case: {"hold-reason": "Doe v. Calder"}),
+    "assessments:lift": Row(_hold, get=None, body=lambda case: {"lift-reason": "Settled"}),
+    "assessments:retention": Row(
+        _assessment,
+        get=None,
+        body=lambda case: {"retention-years": "10", "retention-basis": "Own schedule"},
+    ),
+    "assessments:delete": Row(
+        _expired, get=None, body=lambda case: {"delete-reason": "End of the period", "delete-sure": "on"}
+    ),
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
     "assessments:gates": Row(),

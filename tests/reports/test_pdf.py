@@ -18,6 +18,7 @@ from reports import pdf as pdf_module
 from reports.build import Options, build
 from reports.content import PRIVILEGE_LINE, RANGE_LABEL, Bullets, ReportContent
 from reports.pdf import PaperName, Pdf, TypesettingError, render
+from selections.queries.records import BASIS
 from tests.reports.records_of_sample import record_of, sample_inputs, sample_record
 
 MADE = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
@@ -345,3 +346,19 @@ def test_notes_of_the_engine_carry_names() -> None:
     ranking = build(sample_record(), OPTIONS).sections[2]
     notes = [block for block in ranking.blocks if isinstance(block, Bullets)][-1].items
     assert "Cobalt Harbor, Blended hourly rate: the score lies outside the scale" in notes[1]
+
+
+def test_page_1_says_on_which_assessment_the_ranking_rests() -> None:
+    """Older records say nothing of it: nothing could be approved then."""
+    inputs = sample_inputs()
+    assert _assessment_line(inputs) == "Suitability assessment FY 2026: draft, not approved."
+    basis = {"period": "FY 2026", "version": 1, "state": "review"}
+    assert _assessment_line({**inputs, BASIS: basis}).endswith("FY 2026: in review, not approved.")
+    basis |= {"state": "approved", "approved_by": "Orla Owner", "approved_at": "2026-11-28T10:00:00+00:00"}
+    said = "Suitability assessment FY 2026: approved by Orla Owner on 28 November 2026."
+    assert _assessment_line({**inputs, BASIS: basis}) == said
+    assert "nobody else could approve" in _assessment_line({**inputs, BASIS: {**basis, "alone": True}})
+
+
+def _assessment_line(inputs: dict[str, Any]) -> str:
+    return build(record_of(inputs), OPTIONS).first_page.assessment
