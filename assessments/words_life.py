@@ -65,6 +65,7 @@ _COUNTED: Mapping[str, tuple[str, str]] = {
     "needs": ("entry of the needs", "entries of the needs"),
     "rates": ("role rate", "role rates"),
     "consents": ("consent", "consents"),
+    "duty_marks": ("mark of an ethics duty", "marks of ethics duties"),
     "events": ("event of the audit trail", "events of the audit trail"),
     "left_closures": ("closed condition not taken over", "closed conditions not taken over"),
     "left_waivers": ("waiver not taken over", "waivers not taken over"),

@@ -26,6 +26,7 @@ from assessments.models import (
     TaskAssessment,
     Waiver,
 )
+from assessments.models_duties import DutyMark
 from assessments.models_needs import Limit, MustStay, Objective
 from assessments.queries_life import obstacles
 from assessments.services import checking
@@ -104,7 +105,7 @@ def delete_content(*, actor: User, assessment: Assessment, reason: str) -> State
     """Delete what an assessment says, for good; what is left is the tombstone, which this gives.
 
     Tables from which the application cannot delete keep their rows: consents with the emptied task that they
-    are about, events of the audit trail, the history of states. The tombstone counts them. Raises
+    are about, marks of ethics duties, events of the audit trail, the history of states. The tombstone counts them. Raises
     ``ValidationError`` with every obstacle.
     """
     row = _held(assessment)
@@ -130,7 +131,11 @@ def _emptied(row: Assessment) -> dict[str, Any]:
     events = sum(
         trail.filter(object_id__in=texts[start : start + 500]).count() for start in range(0, len(texts), 500)
     )
-    kept = {"consents": Consent.objects.filter(task__assessment=row).count(), "events": events}
+    kept = {
+        "consents": Consent.objects.filter(task__assessment=row).count(),
+        "duty_marks": DutyMark.objects.filter(assessment=row).count(),
+        "events": events,
+    }
     for name, model in parts.items():
         rows: Any = model
         facts[name] = rows.objects.filter(task__in=keys).delete()[0]

@@ -23,6 +23,7 @@ from assessments.models import (
     StateChange,
     TaskAssessment,
 )
+from assessments.models_duties import DutyMark
 from assessments.models_needs import Objective
 from assessments.queries_life import obstacles
 from lpo.queries import search
@@ -139,6 +140,7 @@ def test_a_deletion_leaves_a_tombstone_and_no_content(sample: Case) -> None:
     assert (stone.by, stone.sha256, stone.comment) == (sample.owner, digest, "End of the period")
     assert (stone.facts["tasks"], stone.facts["closures"]) == (18, 1)
     assert stone.facts["kept"]["consents"] == 1
+    assert stone.facts["kept"]["duty_marks"] == DutyMark.objects.filter(assessment=row).count() > 0
     for model, key in (
         (FactorAnswer, "task__assessment"),
         (GateClosure, "task__assessment"),
