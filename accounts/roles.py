@@ -37,11 +37,14 @@ CAN: dict[str, frozenset[Role]] = {
     "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
     "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
+    "see_factors": COUNSEL,  # factor sets in full: versions, who adopted them, the draft
+    "adopt_factors": COUNSEL,  # adopt a draft that somebody else proposed, or send it back
+    "edit_factors": frozenset({Role.OWNER}),  # write the next factor set and propose it
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids
     "keep_ranking": BUYERS,  # store a ranking record, adopt weights
-    "manage": frozenset({Role.OWNER}),  # members, settings, factor and criteria sets
+    "manage": frozenset({Role.OWNER}),  # members, settings, criteria sets
 }
 
 

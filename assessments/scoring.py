@@ -54,7 +54,11 @@ class Scorer:
     @classmethod
     def of(cls, assessment: Assessment) -> Scorer:
         """Read the factor set and the role rates of an assessment."""
-        content = assessment.factor_set.content
+        return cls.under(assessment.factor_set.content, assessment)
+
+    @classmethod
+    def under(cls, content: Mapping[str, Any], assessment: Assessment) -> Scorer:
+        """Take another factor set than the one the assessment uses, with its role rates."""
         rates = {
             rate.code: {"usd_per_hour": float(rate.hourly_amount), "kind": rate.kind}
             for rate in RoleRate.objects.filter(assessment=assessment)
@@ -73,7 +77,8 @@ class Scorer:
 
         ``waived``: the gates with a granted waiver. One that cannot be waived (any more) has its full effect.
         """
-        given = {"answers": answers, "flags": task.flags, "practice_of_law": task.practice_of_law}
+        told = self.rulebook.known_answers(answers)
+        given = {"answers": told, "flags": task.flags, "practice_of_law": task.practice_of_law}
         may_be = sorted(code for code in waived if self.rulebook.may_be_waived(code))
         result = suitability({**given, "waived": may_be}, self.rules)
         task.gates = [gate.code for gate in result.gates]
