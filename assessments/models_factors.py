@@ -9,12 +9,13 @@ from accounts.tenancy import OwnedModel
 
 
 class FactorDraft(OwnedModel):
-    """A factor set that is not in force.
+    """A factor set that is not in force; it follows the newest, so there is one at a time.
 
     Whoever may edit changes ``content`` until it is proposed. Then it stands still: somebody adopts it, which
     makes a ``FactorSet`` of it and removes this row, or sends it back.
     """
 
+    version = models.PositiveIntegerField(help_text="The version it becomes when it is adopted.")
     base = models.ForeignKey("assessments.FactorSet", on_delete=models.PROTECT, related_name="drafts")
     content = models.JSONField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -32,10 +33,10 @@ class FactorDraft(OwnedModel):
     sent_back_because = models.CharField(max_length=300, blank=True)
 
     class Meta(OwnedModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organisation"], name="factor_draft_one_open")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="factor_draft_once")]
 
     def __str__(self) -> str:
-        return f"Draft of factors and gates, from version {self.base.version}"
+        return f"Factors and gates after version {self.base.version}"
 
     @property
     def is_proposed(self) -> bool:

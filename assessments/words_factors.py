@@ -8,6 +8,7 @@ from typing import Any
 
 import figures
 from assessments import words
+from assessments.models import FactorSet
 from assessments.rulebook import Factor, Gate, Rulebook
 from assessments.words_gates import asks_words, trigger_words
 
@@ -47,9 +48,10 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
     return (*_factors(old, new), *_bands(old, new), *_gates(old, new))
 
 
-def as_facts(found: Iterable[Difference]) -> dict[str, str]:
-    """Give differences as one text each, for the trail."""
-    return {line.key: f"{line.before or figures.DASH} → {line.after or figures.DASH}" for line in found}
+def as_facts(found: Iterable[Difference]) -> tuple[dict[str, str], dict[str, str]]:
+    """Give differences as the pair of facts that the trail takes, before and after."""
+    lines = tuple(found)
+    return {line.key: line.before for line in lines}, {line.key: line.after for line in lines}
 
 
 def _factors(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
@@ -109,13 +111,23 @@ def _differing(
 ) -> Iterator[Difference]:
     if not before or not after:
         first = after or before
-        said = "; ".join(f"{what} {text}" for what, text in first.items() if text and what != "name")
-        sides = ("", f"added: {said}") if after else (f"{said}", "removed")
+        said = "; ".join(_in_full(what, text) for what, text in first.items() if what not in _NOT_SAID)
+        sides = ("", f"new: {said}") if after else (said, "removed")
         yield Difference(part, code, name, "", *sides)
         return
     for what in dict.fromkeys((*before, *after)):
         if before.get(what, "") != after.get(what, ""):
             yield Difference(part, code, name, what, before.get(what, ""), after.get(what, ""))
+
+
+# Of what is new or gone the name stands beside it, and that it is in force goes without saying.
+_NOT_SAID = ("name", "in force")
+_SPEAKS_FOR_ITSELF = ("rule", "effect", "question", "direction")
+
+
+def _in_full(what: str, text: str) -> str:
+    said = text.rstrip(".")
+    return said if what in _SPEAKS_FOR_ITSELF else f"{what} {said}"
 
 
 def standing(code: str, shipped: Rulebook, book: Rulebook) -> str:
@@ -128,3 +140,12 @@ def standing(code: str, shipped: Rulebook, book: Rulebook) -> str:
     same = (gate.effect, gate.trigger, gate.conditions, gate.asks)
     is_same = same == (origin.effect, origin.trigger, origin.conditions, origin.asks)
     return SHIPPED if is_same else TIGHTENED
+
+
+def adopted_words(factor_set: FactorSet) -> str:
+    """Say of a version who proposed and who adopted it."""
+    if factor_set.adopted_by is None:
+        return "The shipped set, as it came with the application. Nobody has adopted another one since."
+    if factor_set.adopted_by_id == factor_set.proposed_by_id:
+        return f"Proposed and adopted by {factor_set.adopted_by}, who was the only owner or counsel"
+    return f"Proposed by {factor_set.proposed_by}, adopted by {factor_set.adopted_by}"

@@ -43,6 +43,7 @@ LIMITED = {
     "audit:jsonl": FILES,
     "assessments:csv": FILES,
     "assessments:sensitivity_csv": FILES,
+    "assessments:draft_effect": WHAT_IF,
     "assessments:paste": PASTE,
     "assessments:grid_save": GRID,
     "assessments:grid_csv": FILES,

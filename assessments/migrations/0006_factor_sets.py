@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             name='FactorDraft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(help_text='The version it becomes when it is adopted.')),
                 ('content', models.JSONField()),
                 ('started_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
@@ -85,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='factordraft',
-            constraint=models.UniqueConstraint(fields=('organisation',), name='factor_draft_one_open'),
+            constraint=models.UniqueConstraint(fields=('organisation', 'version'), name='factor_draft_once'),
         ),
         # Last: SQLite builds a table anew for each change above, and a table that is built anew has no triggers.
         append_only("assessments_factorset"),

@@ -40,8 +40,10 @@ def propose_draft(*, actor: User, draft: FactorDraft, seen: datetime | None, rea
     row.proposed_by, row.proposed_at = actor, timezone.now()
     row.sent_back_by, row.sent_back_because = None, ""
     row.save()
-    after = {"reason": row.reason, **words_factors.as_facts(changed)}
-    audit.record(actor=actor, verb="proposed draft", obj=row, after=after)
+    before, after = words_factors.as_facts(changed)
+    audit.record(
+        actor=actor, verb="proposed draft", obj=row, before=before, after={"reason": row.reason, **after}
+    )
     return row
 
 
@@ -76,13 +78,13 @@ def adopt_draft(*, actor: User, draft: FactorDraft, seen: datetime | None, comme
     if newest is None or newest.pk != row.base_id:
         raise ValidationError("Another version was adopted meanwhile. Discard this draft and start anew.")
     made = _made(row, actor, said)
-    changed = words_factors.as_facts(words_factors.differences(row.base.content, made.content))
+    before, after = words_factors.as_facts(words_factors.differences(row.base.content, made.content))
     audit.record(
         actor=actor,
         verb="adopted factor set",
         obj=made,
-        before={"version": newest.version},
-        after={"version": made.version, "comment": said, "reason": row.reason, **changed},
+        before={"version": newest.version, **before},
+        after={"version": made.version, "comment": said, "reason": row.reason, **after},
     )
     row.delete()
     assessment = queries.current_assessment()
@@ -109,9 +111,8 @@ def _has_second(actor: User) -> bool:
 def _made(draft: FactorDraft, actor: User, comment: str) -> FactorSet:
     """Write the version; its content names the people, so that every copy of it does."""
     now = timezone.now()
-    number = draft.base.version + 1
     adoption = {
-        "version": number,
+        "version": draft.version,
         "proposed_by": str(draft.proposed_by),
         "proposed_at": _moment(draft.proposed_at),
         "reason": draft.reason,
@@ -122,7 +123,7 @@ def _made(draft: FactorDraft, actor: User, comment: str) -> FactorSet:
     off = [_off_since(gate, adoption) for gate in draft.content.get(OFF, ())]
     content = {**draft.content, **({OFF: off} if off else {}), words_factors.ADOPTION: adoption}
     return FactorSet.objects.create(
-        version=number,
+        version=draft.version,
         name=NAME,
         content=content,
         proposed_by=draft.proposed_by,
@@ -154,21 +155,18 @@ def _apply(actor: User, assessment: Assessment, factor_set: FactorSet) -> None:
     assessment.save(update_fields=["factor_set"])
     count = scoring.rescore_all(assessment=assessment)
     after = _outcomes(assessment)
-    changed = {
-        code: f"{_name(before[code])} → {_name(outcome)}"
-        for code, outcome in after.items()
-        if before.get(code, outcome) != outcome
-    }
+    changed = [code for code, outcome in after.items() if before.get(code, outcome) != outcome]
+    named = changed[:NAMED_TASKS]
     audit.record(
         actor=actor,
         verb="scored anew under a factor set",
         obj=assessment,
-        before={"factor_set": str(earlier)},
+        before={"factor_set": str(earlier), **{code: _name(before[code]) for code in named}},
         after={
             "factor_set": str(factor_set),
             "tasks": count,
             "outcomes_changed": len(changed),
-            **dict(sorted(changed.items())[:NAMED_TASKS]),
+            **{code: _name(after[code]) for code in named},
         },
     )
 

@@ -35,6 +35,11 @@ class OwnCondition:
     hours: bool = False
     consent: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody typed anything."""
+        return not (self.text.strip() or self.consent.strip() or self.lawyer or self.hours)
+
 
 @dataclass(frozen=True)
 class GateGiven:
@@ -229,6 +234,8 @@ def _conditions(
 ) -> list[OwnCondition]:
     found: list[OwnCondition] = []
     for place, one in enumerate(given, start=1):
+        if one.is_blank:
+            continue
         try:
             text = set_checks.sentence(one.text, 300, "Write the condition, or leave the whole row empty.")
             consent = checking.short(one.consent, 120)

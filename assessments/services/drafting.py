@@ -51,7 +51,9 @@ def start_draft(*, actor: User) -> FactorDraft:
     if base is None:
         raise ValidationError("There is no factor set to start from.")
     content = {key: value for key, value in base.content.items() if key != words_factors.ADOPTION}
-    draft = FactorDraft.objects.create(base=base, content=copy.deepcopy(content), started_by=actor)
+    draft = FactorDraft.objects.create(
+        version=base.version + 1, base=base, content=copy.deepcopy(content), started_by=actor
+    )
     audit.record(actor=actor, verb="started draft", obj=draft, after={"from_version": base.version})
     return draft
 
@@ -60,8 +62,8 @@ def start_draft(*, actor: User) -> FactorDraft:
 def discard_draft(*, actor: User, draft: FactorDraft, seen: datetime | None) -> None:
     """Throw the draft away; the trail keeps what it would have changed."""
     row = held(draft, seen)
-    lost = words_factors.as_facts(words_factors.differences(row.base.content, row.content))
-    audit.record(actor=actor, verb="discarded draft", obj=row, before=lost)
+    stays, lost = words_factors.as_facts(words_factors.differences(row.base.content, row.content))
+    audit.record(actor=actor, verb="discarded draft", obj=row, before=lost, after=stays)
     row.delete()
 
 
@@ -163,14 +165,12 @@ def edited(
         raise ValidationError("The draft is proposed: it stands still until it is adopted or sent back.")
     content = copy.deepcopy(row.content)
     change(content)
-    differences = words_factors.differences(row.content, content)
+    before, after = words_factors.as_facts(words_factors.differences(row.content, content))
     if content == row.content:
         return row
     set_checks.whole_set(content, queries_factor_sets.shipped())
     row.content = content
     row.save(update_fields=["content", "updated_at"])
-    before = {line.key: line.before for line in differences if line.before}
-    after = {line.key: line.after for line in differences}
     audit.record(actor=actor, verb="changed draft", obj=row, before=before, after=after)
     return row
 

@@ -14,7 +14,7 @@ import figures
 
 register = template.Library()
 
-for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share"):
+for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share", "exact"):
     register.filter(name, getattr(figures, name))
 
 

@@ -154,7 +154,7 @@ def test_a_form_of_an_older_draft_is_refused(sample: Case) -> None:
     with pytest.raises(services.StaleDraftError, match="changed the draft"):
         services.set_points(actor=sample.owner, draft=draft, seen=seen, **points(draft, VOL=3))
     services.discard_draft(actor=sample.owner, draft=draft, seen=None)
-    assert last_event().before == {"STD: weight": "12 points → 20 points"}
+    assert last_event().before == {"STD: weight": "20 points"}
     with pytest.raises(services.StaleDraftError, match="gone"):
         weighted(sample, draft, STD=21)
 
@@ -292,7 +292,7 @@ def test_one_proposes_and_another_adopts(sample: Case) -> None:
     sample.assessment.refresh_from_db()
     assert sample.assessment.factor_set == made
     scored, named = AuditEvent.objects.order_by("-pk")[:2]
-    assert (named.verb, named.after["STD: weight"]) == ("adopted factor set", "12 points → 20 points")
+    assert (named.verb, named.after["STD: weight"]) == ("adopted factor set", "20 points")
     assert (scored.verb, scored.after["tasks"]) == ("scored anew under a factor set", 18)
     assert "adoption" not in started(sample).content
 

@@ -26,6 +26,7 @@ from assessments.models import TaskAssessment, Waiver
 from assessments.models_needs import MustStay
 from assessments.services import close_condition
 from tests.conftest import Case
+from tests.factor_sets import weighted
 from tests.gates import closing
 from tests.lpo.wall_table import CONDITION, ROWS, Row
 from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
@@ -181,6 +182,7 @@ def planted(twin: Case) -> Case:
         task = TaskAssessment.objects.get(legal_task__code="D14")
         close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
+        weighted(twin, STD=20)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
     labels = plant(twin)
     assert set(labels) >= {
