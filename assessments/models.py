@@ -83,12 +83,12 @@ class FactorSet(OwnedModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     proposed_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was proposed.")
+    reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it was proposed.")
     adopted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     adopted_at = models.DateTimeField(null=True)
-    comment = models.CharField(max_length=300, blank=True, help_text="What who adopted it said.")
+    comment = models.CharField(max_length=300, blank=True, default="", help_text="What who adopted it said.")
     gates_off = models.PositiveSmallIntegerField(default=0, help_text="Shipped gates that are turned off.")
 
     class Meta(OwnedModel.Meta):

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='factorset',
             name='comment',
-            field=models.CharField(blank=True, help_text='What who adopted it said.', max_length=300),
+            field=models.CharField(blank=True, default='', help_text='What who adopted it said.', max_length=300),
         ),
         migrations.AddField(
             model_name='factorset',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='factorset',
             name='reason',
-            field=models.CharField(blank=True, help_text='Why it was proposed.', max_length=300),
+            field=models.CharField(blank=True, default='', help_text='Why it was proposed.', max_length=300),
         ),
         migrations.AddConstraint(
             model_name='factorset',
