@@ -8,6 +8,7 @@ from assessments import (
     views,
     views_add,
     views_edit,
+    views_factor_adopt,
     views_factor_draft,
     views_factors,
     views_gates,
@@ -48,10 +49,10 @@ def _of_draft() -> list[URLPattern]:
         path(f"{here}gates/<slug:code>/remove/", views_factor_draft.remove_gate, name="draft_gate_remove"),
         path(f"{here}gates/<slug:code>/off/", views_factor_draft.turn_off, name="draft_gate_off"),
         path(f"{here}gates/<slug:code>/on/", views_factor_draft.turn_on, name="draft_gate_on"),
-        path(f"{here}effect/", views_factor_draft.effect, name="draft_effect"),
-        path(f"{here}propose/", views_factor_draft.propose, name="draft_propose"),
-        path(f"{here}send-back/", views_factor_draft.send_back, name="draft_send_back"),
-        path(f"{here}adopt/", views_factor_draft.adopt, name="draft_adopt"),
+        path(f"{here}effect/", views_factor_adopt.effect, name="draft_effect"),
+        path(f"{here}propose/", views_factor_adopt.propose, name="draft_propose"),
+        path(f"{here}send-back/", views_factor_adopt.send_back, name="draft_send_back"),
+        path(f"{here}adopt/", views_factor_adopt.adopt, name="draft_adopt"),
     ]
 
 

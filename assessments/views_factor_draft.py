@@ -1,4 +1,4 @@
-"""The draft of the next factor set: its pages, its small forms, and the way to adopt it."""
+"""The draft of the next factor set: its page and its small forms."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import OrgRequest, member_view
 from accounts.queries_people import has_second_person
-from assessments import queries, queries_factor_sets, queries_factors, services, trying
-from assessments.forms_factors import CommentForm, DraftForm, FactorForm, GateForm, PointsForm, ReasonForm
-from assessments.models import FactorDraft, FactorSet
+from assessments import queries_factor_sets, queries_factors, services
+from assessments.forms_factors import DraftForm, FactorForm, GateForm, PointsForm, ReasonForm
+from assessments.models import FactorDraft
 from assessments.words_factors import NOBODY_ELSE_TURNS_OFF
 
 SHOWN_CONDITIONS = 3  # the others are folded away
@@ -32,7 +32,7 @@ def start(request: OrgRequest) -> HttpResponse:
         services.start_draft(actor=request.user)
     except ValidationError as fault:
         messages.error(request, " ".join(fault.messages))
-    return _to(request, "draft")
+    return to_page(request, "draft")
 
 
 @require_safe
@@ -54,12 +54,12 @@ def points(request: OrgRequest) -> HttpResponse:
     )
     if saved:
         messages.success(request, "Weights and bands are saved in the draft.")
-        return _to(request, "draft", "#weights")
+        return to_page(request, "draft", "#weights")
     return _draft_page(request, row, form)
 
 
 def _draft_page(request: OrgRequest, row: FactorDraft, form: PointsForm) -> HttpResponse:
-    page = queries_factors.draft_page(row, may_turn_off=_has_second(request))
+    page = queries_factors.draft_page(row, may_turn_off=has_second(request))
     context = {
         "page": page,
         "weight_rows": [(one, form[f"weight-{one.factor.code}"]) for one in page.view.factors],
@@ -88,7 +88,7 @@ def factor(request: OrgRequest, code: str = "") -> HttpResponse:
     )
     if saved:
         messages.success(request, "The factor is saved in the draft.")
-        return _to(request, "draft", "#weights")
+        return to_page(request, "draft", "#weights")
     context = {"form": form, "row": found, "seen": row.updated_at.isoformat()}
     return render(request, "assessments/factors/factor.html", context, status=422 if form.errors else 200)
 
@@ -111,7 +111,7 @@ def gate(request: OrgRequest, code: str = "") -> HttpResponse:
     )
     if saved:
         messages.success(request, "The gate is saved in the draft.")
-        return _to(request, "draft", "#gates")
+        return to_page(request, "draft", "#gates")
     conditions = list(form.condition_rows())
     context = {
         "form": form,
@@ -143,11 +143,11 @@ def turn_off(request: OrgRequest, code: str) -> HttpResponse:
     )
     if saved:
         messages.success(request, f"{code} is turned off in the draft.")
-        return _to(request, "draft", "#gates")
+        return to_page(request, "draft", "#gates")
     context = {
         "form": form,
         "row": found,
-        "nobody_else": "" if _has_second(request) else NOBODY_ELSE_TURNS_OFF,
+        "nobody_else": "" if has_second(request) else NOBODY_ELSE_TURNS_OFF,
     }
     return render(request, "assessments/factors/turn_off.html", context, status=422 if form.errors else 200)
 
@@ -187,48 +187,9 @@ def discard(request: OrgRequest) -> HttpResponse:
         services.discard_draft(actor=request.user, draft=row, seen=form.cleaned_data.get("seen"))
     except ValidationError as fault:
         messages.error(request, " ".join(fault.messages))
-        return _to(request, "draft")
+        return to_page(request, "draft")
     messages.success(request, "The draft is discarded.")
-    return _to(request, "factors")
-
-
-@require_safe
-@member_view(can="see_factors")
-def effect(request: OrgRequest) -> HttpResponse:
-    """Show what the draft would change, and what may be done with it."""
-    row = the_draft()
-    return _effect_page(request, row, ReasonForm(draft=row), CommentForm(draft=row))
-
-
-@require_POST
-@member_view(can="edit_factors")
-def propose(request: OrgRequest) -> HttpResponse:
-    """Ask that the draft be adopted."""
-    row = the_draft()
-    form = ReasonForm(request.POST, draft=row)
-    saved = form.save_by(
-        lambda data: services.propose_draft(
-            actor=request.user, draft=row, seen=data["seen"], reason=data["reason"]
-        )
-    )
-    if saved:
-        messages.success(request, "The draft is proposed. It stands still until it is adopted or sent back.")
-        return _to(request, "draft_effect")
-    return _effect_page(request, row, form, CommentForm(draft=row))
-
-
-@require_POST
-@member_view(can="adopt_factors")
-def send_back(request: OrgRequest) -> HttpResponse:
-    """Open a proposed draft for changes again."""
-    return _decided(request, services.send_back_draft, "The draft is open for changes again.", "draft")
-
-
-@require_POST
-@member_view(can="adopt_factors")
-def adopt(request: OrgRequest) -> HttpResponse:
-    """Put the proposed draft in force."""
-    return _decided(request, services.adopt_draft, "The new version is in force.", "factors")
+    return to_page(request, "factors")
 
 
 def the_draft() -> FactorDraft:
@@ -237,43 +198,6 @@ def the_draft() -> FactorDraft:
     if row is None:
         raise Http404("There is no draft.")
     return row
-
-
-def _effect_page(
-    request: OrgRequest, row: FactorDraft, reason: ReasonForm, comment: CommentForm
-) -> HttpResponse:
-    assessment = queries.current_assessment()
-    follows = assessment is not None and queries_factor_sets.follows(assessment)
-    key = f"{row.pk}:{row.updated_at.isoformat()}"
-    context = {
-        "page": queries_factors.draft_page(row, may_turn_off=_has_second(request)),
-        "assessment": assessment,
-        "follows": follows,
-        "found": trying.effect(assessment=assessment, content=row.content, key=key) if assessment else None,
-        "most": trying.MOST,
-        "reason_form": reason,
-        "comment_form": comment,
-        "may_propose": request.may("edit_factors") and not row.is_proposed,
-        "may_adopt": request.may("adopt_factors") and row.is_proposed,
-        "cannot_adopt": services.may_not_adopt(row, request.user),
-        "is_mine": row.proposed_by_id == request.user.pk,
-    }
-    is_refused = bool(reason.errors or comment.errors)
-    return render(request, "assessments/factors/effect.html", context, status=422 if is_refused else 200)
-
-
-def _decided(
-    request: OrgRequest, decide: Callable[..., FactorDraft | FactorSet], done: str, page: str
-) -> HttpResponse:
-    row = the_draft()
-    form = CommentForm(request.POST, draft=row)
-    saved = form.save_by(
-        lambda data: decide(actor=request.user, draft=row, seen=data["seen"], comment=data["comment"])
-    )
-    if saved:
-        messages.success(request, done)
-        return _to(request, page)
-    return _effect_page(request, row, ReasonForm(draft=row), form)
 
 
 def _done(request: OrgRequest, done: str, anchor: str, work: Callable[..., Any]) -> HttpResponse:
@@ -287,13 +211,15 @@ def _done(request: OrgRequest, done: str, anchor: str, work: Callable[..., Any])
         messages.error(request, " ".join(fault.messages))
     else:
         messages.success(request, done)
-    return _to(request, "draft", anchor)
+    return to_page(request, "draft", anchor)
 
 
-def _has_second(request: OrgRequest) -> bool:
+def has_second(request: OrgRequest) -> bool:
+    """Whether somebody else could adopt what this person proposes."""
     return has_second_person(organisation=request.organisation, me=request.user, action="adopt_factors")
 
 
-def _to(request: OrgRequest, name: str, anchor: str = "") -> HttpResponse:
+def to_page(request: OrgRequest, name: str, anchor: str = "") -> HttpResponse:
+    """Redirect to a page of this app."""
     url = reverse(f"assessments:{name}", args=[request.organisation.slug])
     return redirect(f"{url}{anchor}")
