@@ -2,7 +2,7 @@
 
 from assessments.scoring import rescore_all
 from assessments.services.adding import add_from_catalogue, add_task, remove_task, start_assessment
-from assessments.services.adopting import adopt_draft, may_not_adopt, propose_draft, send_back_draft
+from assessments.services.factor_adopting import adopt_draft, may_not_adopt, propose_draft, send_back_draft
 from assessments.services.changing import (
     StaleTaskError,
     answer_factor,
@@ -22,7 +22,7 @@ from assessments.services.draft_gates import (
     turn_off_gate,
     turn_on_gate,
 )
-from assessments.services.drafting import (
+from assessments.services.factor_drafting import (
     FactorGiven,
     StaleDraftError,
     discard_draft,

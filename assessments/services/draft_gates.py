@@ -17,7 +17,7 @@ from assessments import queries_factor_sets, words_factors
 from assessments.models import FactorDraft, PracticeClass
 from assessments.rulebook import OFF
 from assessments.services import checking, set_checks
-from assessments.services.drafting import Content, codes_ever, edited, find, next_code, refuse_shipped
+from assessments.services.factor_drafting import Content, codes_ever, edited, find, next_code, refuse_shipped
 from assessments.tightening import effects_at_least
 
 MOST_OWN_GATES = 20

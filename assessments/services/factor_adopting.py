@@ -19,7 +19,7 @@ from assessments.models import Assessment, FactorDraft, FactorSet, TaskAssessmen
 from assessments.rulebook import OFF
 from assessments.services import set_checks
 from assessments.services.draft_gates import MAY_ADOPT
-from assessments.services.drafting import held
+from assessments.services.factor_drafting import held
 
 NAME = "Factors and gates"
 NAMED_TASKS = 200  # in the trail; what changed on more tasks is counted

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_audit_indexes'),
-        ('assessments', '0005_needs'),
+        ('assessments', '0007_life'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
