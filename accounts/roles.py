@@ -40,12 +40,15 @@ CAN: dict[str, frozenset[Role]] = {
     "edit_duties": COUNSEL,  # mark ethics duties, record jurisdictions, take over newer duties
     "adopt_rules": COUNSEL,  # record which lawyer adopts the rule set, or that it no longer stands
     "review_assessments": COUNSEL,  # submit, send back, approve, copy an assessment; set and lift legal holds
+    "see_factors": COUNSEL,  # factor sets in full: versions, who adopted them, the draft
+    "adopt_factors": COUNSEL,  # adopt a draft that somebody else proposed, or send it back
+    "edit_factors": frozenset({Role.OWNER}),  # write the next factor set and propose it
     "counsel_notes": COUNSEL,  # read and write counsel notes
     "privilege_line": COUNSEL,  # put the privilege line on board reports
     "edit_providers": BUYERS,  # profiles, metrics, bids
     "keep_ranking": BUYERS,  # store a ranking record, adopt weights
     "retain_assessments": frozenset({Role.OWNER}),  # retention periods; deletion after them
-    "manage": frozenset({Role.OWNER}),  # members, settings, factor and criteria sets
+    "manage": frozenset({Role.OWNER}),  # members, settings, criteria sets
 }
 
 

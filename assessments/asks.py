@@ -4,13 +4,15 @@ A named lawyer is asked for by the kind of the gate. Which conditions ask for ho
 table and nothing else: it names the shipped conditions by their exact words (a test compares them with the
 reference data). Conditions that ask for an agreement with the provider (a business associate agreement,
 processor terms), for a check or for a clearance of an authority are met by the document itself, which is
-evidence and no consent. Own gates and conditions of an organisation ask for no consent.
+evidence and no consent. What own conditions of an organisation ask for stands in its factor set and comes on
+top: it can add to what the kind of the gate asks for, and take nothing away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine import WAIVABLE_KINDS
 
@@ -36,6 +38,14 @@ class Asks:
     lawyer: bool
     hours: bool
     consent: str
+
+    def and_also(self, own: Mapping[str, Any]) -> Asks:
+        """Add what the factor set asks for: {"lawyer": …, "hours": …, "consent": of whom}."""
+        return Asks(
+            lawyer=self.lawyer or bool(own.get("lawyer")),
+            hours=self.hours or bool(own.get("hours")),
+            consent=self.consent or str(own.get("consent", "")),
+        )
 
     def are_met(self, *, lawyer: object, hours: object, consent: object) -> bool:
         """Whether a closure carries all of it; None is nothing."""

@@ -10,11 +10,13 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
 from assessments import models_duties, models_needs  # noqa: F401  (models of this app, in files of their own)
+from assessments.models_factors import FactorDraft
 from assessments.models_gates import Consent, Lawyer, Waiver
 from assessments.models_life import LegalHold, State, StateChange
 
@@ -27,6 +29,7 @@ __all__ = [
     "Assessment",
     "Consent",
     "FactorAnswer",
+    "FactorDraft",
     "FactorSet",
     "GateClosure",
     "Lawyer",
@@ -80,19 +83,35 @@ OUTCOME_ORDER = (*Outcome.values, "")
 
 
 class FactorSet(OwnedModel):
-    """Factors, weights, bands, flags and gates in the shape of reference/suitability_factors.json."""
+    """Factors, weights, bands, flags and gates in the shape of reference/suitability_factors.json.
+
+    Never changed or removed: the next version is a row of its own. The first version is the shipped set as
+    the organisation got it; nobody proposed or adopted that one.
+    """
 
     version = models.PositiveIntegerField()
     name = models.CharField(max_length=120)
     content = models.JSONField()
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it was proposed.")
     adopted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     adopted_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=300, blank=True, default="", help_text="What who adopted it said.")
+    gates_off = models.PositiveSmallIntegerField(default=0, help_text="Shipped gates that are turned off.")
 
     class Meta(OwnedModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "version"], name="factor_set_version_once")
+            models.UniqueConstraint(fields=["organisation", "version"], name="factor_set_version_once"),
+            models.CheckConstraint(
+                condition=Q(gates_off=0)
+                | (Q(proposed_by__isnull=False, adopted_by__isnull=False) & ~Q(adopted_by=F("proposed_by"))),
+                name="factor_set_off_by_two_people",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ DECIDING_EFFECTS = ("RETAIN", "PREPARE_FIRST")
 LEVELS = ("1", "2", "3", "4", "5")
 # Columns of a closure that say whether it counts; see ``Rulebook.closed``.
 CLOSURE = ("gate", "condition", "lawyer_id", "weekly_hours", "consent_id")
+OFF = "gates_off"  # member of a factor set: shipped gates that are turned off, with the reason in "off"
 WAIVED = "~"  # before the code of a waived gate in ``TaskAssessment.gate_codes``
 
 
@@ -76,6 +77,7 @@ class Gate:
     checked_on: date | None
     kind: str
     trigger: Mapping[str, Any]
+    asks: Mapping[str, Mapping[str, Any]]
 
     @property
     def may_be_waived(self) -> bool:
@@ -96,6 +98,18 @@ class Gate:
     def is_verified(self) -> bool:
         """Whether the basis of the rule was seen in the named sources."""
         return not self.status.startswith("unverified")
+
+
+@dataclass(frozen=True)
+class OffGate:
+    """A shipped gate that is turned off, why and by whom; a draft does not know by whom yet."""
+
+    gate: Gate
+    reason: str
+    version: int | None
+    proposed_by: str
+    adopted_by: str
+    adopted_at: str
 
 
 @dataclass(frozen=True)
@@ -126,10 +140,16 @@ class Rulebook:
     @cached_property
     def gates(self) -> Mapping[str, Gate]:
         """All gates by code."""
-        sources = sources_by_code(self.content)
-        return {
-            row["code"]: _gate(row, sources, checked_on(row, self.content)) for row in self.content["gates"]
-        }
+        return {row["code"]: _gate(row, self._sources, self.content) for row in self.content["gates"]}
+
+    @cached_property
+    def off(self) -> tuple[OffGate, ...]:
+        """Shipped gates that are turned off: they fire on nothing."""
+        return tuple(_off(row, self._sources, self.content) for row in self.content.get(OFF, ()))
+
+    @cached_property
+    def _sources(self) -> Mapping[str, Source]:
+        return sources_by_code(self.content)
 
     @cached_property
     def bands(self) -> tuple[Band, ...]:
@@ -140,8 +160,13 @@ class Rulebook:
     @cached_property
     def largest_step(self) -> float:
         """How many points of the score one level of the heaviest factor is worth."""
-        total = sum(factor.weight for factor in self.factors)
+        total = self.total_weight
         return 25 * max(factor.weight for factor in self.factors) / total if total else 0.0
+
+    @property
+    def total_weight(self) -> float:
+        """The points of all factors together."""
+        return sum(factor.weight for factor in self.factors)
 
     def band_of(self, score: float) -> Band:
         """Give the band a score lies in."""
@@ -153,7 +178,18 @@ class Rulebook:
 
     def asks(self, gate: str, condition: str) -> Asks:
         """Say what closing a condition takes beyond evidence."""
-        return asks(kind=self.gates[gate].kind, gate=gate, condition=condition)
+        return self.asks_of(self.gates[gate], condition)
+
+    @staticmethod
+    def asks_of(gate: Gate, condition: str) -> Asks:
+        """Say the same of a gate that may be turned off."""
+        shipped = asks(kind=gate.kind, gate=gate.code, condition=condition)
+        return shipped.and_also(gate.asks.get(condition, {}))
+
+    def known_answers(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Leave out answers to factors that this set no longer asks; their rows stay where they are."""
+        known = {factor.code for factor in self.factors}
+        return {code: level for code, level in answers.items() if code in known}
 
     def closed(self, closures: Iterable[tuple[Any, ...]]) -> set[tuple[str, str]]:
         """Give the (gate, condition) of the closures that count; each in the columns of ``CLOSURE``."""
@@ -192,7 +228,7 @@ def _factor(row: Mapping[str, Any]) -> Factor:
     )
 
 
-def _gate(row: Mapping[str, Any], sources: Mapping[str, Source], checked: date | None) -> Gate:
+def _gate(row: Mapping[str, Any], sources: Mapping[str, Source], content: Mapping[str, Any]) -> Gate:
     return Gate(
         code=row["code"],
         name=row.get("name", row["code"]),
@@ -203,10 +239,17 @@ def _gate(row: Mapping[str, Any], sources: Mapping[str, Source], checked: date |
             sources.get(code) or Source(code, code, "unverified") for code in row.get("sources", ())
         ),
         status=row.get("status", ""),
-        checked_on=checked,
+        checked_on=checked_on(row, content),
         kind=gate_kind(row),
         trigger=row.get("trigger", {}),
+        asks=row.get("asks", {}),
     )
+
+
+def _off(row: Mapping[str, Any], sources: Mapping[str, Source], content: Mapping[str, Any]) -> OffGate:
+    said = row.get("off", {})
+    people = (str(said.get(key, "")) for key in ("proposed_by", "adopted_by", "adopted_at"))
+    return OffGate(_gate(row, sources, content), str(said.get("reason", "")), said.get("version"), *people)
 
 
 def sources_by_code(content: Mapping[str, Any]) -> Mapping[str, Source]:

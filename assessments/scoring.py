@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,8 @@ from assessments.models import (
     Waiver,
 )
 from assessments.rulebook import CLOSURE, WAIVED, Rulebook, gates_in_force
-from engine import FiredGate, Suitability, SuitabilityRules, in_house_cost, suitability
+from assessments.saving import save_columns
+from engine import FactorLine, FiredGate, Suitability, SuitabilityRules, in_house_cost, suitability
 
 SCORED_FIELDS = (
     "score",
@@ -54,7 +55,11 @@ class Scorer:
     @classmethod
     def of(cls, assessment: Assessment) -> Scorer:
         """Read the factor set and the role rates of an assessment."""
-        content = assessment.factor_set.content
+        return cls.under(assessment.factor_set.content, assessment)
+
+    @classmethod
+    def under(cls, content: Mapping[str, Any], assessment: Assessment) -> Scorer:
+        """Take another factor set than the one the assessment uses, with its role rates."""
         rates = {
             rate.code: {"usd_per_hour": float(rate.hourly_amount), "kind": rate.kind}
             for rate in RoleRate.objects.filter(assessment=assessment)
@@ -73,7 +78,8 @@ class Scorer:
 
         ``waived``: the gates with a granted waiver. One that cannot be waived (any more) has its full effect.
         """
-        given = {"answers": answers, "flags": task.flags, "practice_of_law": task.practice_of_law}
+        told = self.rulebook.known_answers(answers)
+        given = {"answers": told, "flags": task.flags, "practice_of_law": task.practice_of_law}
         may_be = sorted(code for code in waived if self.rulebook.may_be_waived(code))
         result = suitability({**given, "waived": may_be}, self.rules)
         task.gates = [gate.code for gate in result.gates]
@@ -115,14 +121,19 @@ def _stored(result: Suitability, *, conditions: int) -> dict[str, Any]:
     """The parts of the result that pages explain and that have no column of their own."""
     return {
         "gates": [
-            {key: value for key, value in asdict(gate).items() if key != "waived" or value}
+            {key: value for key, value in _flat(gate).items() if key != "waived" or value}
             for gate in result.gates
         ],
-        "factors": [asdict(line) for line in result.factors],
+        "factors": [_flat(line) for line in result.factors],
         "unknown": list(result.unknown),
         "band_range": list(result.band_range) if result.band_range else None,
         "conditions": conditions,
     }
+
+
+def _flat(one: FiredGate | FactorLine) -> dict[str, Any]:
+    """Both hold plain values only, so that nothing has to be copied in depth."""
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def rescore(task: TaskAssessment) -> None:
@@ -175,7 +186,7 @@ def rescore_all(*, assessment: Assessment) -> int:
     tasks = list(TaskAssessment.objects.filter(assessment=assessment))
     scorer = Scorer.of(assessment)
     waivers = fill_all(tasks, scorer, among={"task__assessment": assessment})
-    TaskAssessment.objects.bulk_update(tasks, SCORED_FIELDS, batch_size=200)
+    save_columns(tasks, SCORED_FIELDS)
     end_all_idle(tasks, waivers, scorer)
     return len(tasks)
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from assessments.kept import kept
 from assessments.models import BASKET_OUTCOMES, Assessment, FactorAnswer
 from assessments.queries_portfolio import Narrowed, tasks_of
-from assessments.rulebook import waived_gates
+from assessments.rulebook import Rulebook, waived_gates
 from engine import SuitabilityRules, SuitabilityShifts, suitability_shifts
 
 # Every answer of every task is read for this; more tasks than these are asked to be narrowed down.
@@ -63,8 +63,14 @@ def _tried(assessment: Assessment, narrowed: Narrowed, only_going: bool) -> Sens
     for pk, factor, level in told.values_list("task_id", "factor", "level"):
         answers[pk][factor] = level
     rules = SuitabilityRules.from_dict(assessment.factor_set.content)
+    known = Rulebook(assessment.factor_set.content).known_answers
     tasks = [
-        {"answers": answers[pk], "flags": flags, "practice_of_law": practice, "waived": waived_gates(gates)}
+        {
+            "answers": known(answers[pk]),
+            "flags": flags,
+            "practice_of_law": practice,
+            "waived": waived_gates(gates),
+        }
         for pk, *_, flags, practice, gates in read
     ]
     return Sensitivity(

@@ -9,6 +9,9 @@ from assessments import (
     views_add,
     views_duties,
     views_edit,
+    views_factor_adopt,
+    views_factor_draft,
+    views_factors,
     views_gates,
     views_grid,
     views_import,
@@ -27,6 +30,31 @@ def _list(kind: str, folder: str) -> list[URLPattern]:
         path(f"needs/{folder}/add/", views_needs.entry, given, name=f"needs_add_{kind}"),
         path(f"needs/{folder}/<int:pk>/", views_needs.entry, given, name=f"needs_{kind}"),
         path(f"needs/{folder}/<int:pk>/remove/", views_needs.remove, given, name=f"needs_remove_{kind}"),
+    ]
+
+
+def _of_draft() -> list[URLPattern]:
+    """The addresses of the draft of the next factor set."""
+    here = "tasks/factors/draft/"
+    return [
+        path(here, views_factor_draft.draft, name="draft"),
+        path(f"{here}start/", views_factor_draft.start, name="draft_start"),
+        path(f"{here}discard/", views_factor_draft.discard, name="draft_discard"),
+        path(f"{here}points/", views_factor_draft.points, name="draft_points"),
+        path(f"{here}factors/add/", views_factor_draft.factor, name="draft_factor_add"),
+        path(f"{here}factors/<slug:code>/", views_factor_draft.factor, name="draft_factor"),
+        path(
+            f"{here}factors/<slug:code>/remove/", views_factor_draft.remove_factor, name="draft_factor_remove"
+        ),
+        path(f"{here}gates/add/", views_factor_draft.gate, name="draft_gate_add"),
+        path(f"{here}gates/<slug:code>/", views_factor_draft.gate, name="draft_gate"),
+        path(f"{here}gates/<slug:code>/remove/", views_factor_draft.remove_gate, name="draft_gate_remove"),
+        path(f"{here}gates/<slug:code>/off/", views_factor_draft.turn_off, name="draft_gate_off"),
+        path(f"{here}gates/<slug:code>/on/", views_factor_draft.turn_on, name="draft_gate_on"),
+        path(f"{here}effect/", views_factor_adopt.effect, name="draft_effect"),
+        path(f"{here}propose/", views_factor_adopt.propose, name="draft_propose"),
+        path(f"{here}send-back/", views_factor_adopt.send_back, name="draft_send_back"),
+        path(f"{here}adopt/", views_factor_adopt.adopt, name="draft_adopt"),
     ]
 
 
@@ -64,6 +92,10 @@ urlpatterns = [
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/tasks.csv", views.csv, name="csv"),
     path("tasks/gates/", views.gates, name="gates"),
+    path("tasks/factors/", views_factors.factors, name="factors"),
+    path("tasks/factors/versions/<int:number>/", views_factors.version, name="factor_version"),
+    path("tasks/factors/differences/", views_factors.differences, name="factor_differences"),
+    *_of_draft(),
     path("tasks/portfolio/", views_portfolio.portfolio, name="portfolio"),
     path("tasks/portfolio/sensitivity.csv", views_portfolio.sensitivity_csv, name="sensitivity_csv"),
     path("tasks/add/", views_add.add, name="add"),

@@ -87,6 +87,7 @@ def gates(request: OrgRequest) -> HttpResponse:
     context = {
         "factor_set": assessment.factor_set,
         "lines": queries_gates.rule_lines(rulebook, found),
+        "off": rulebook.off,
         "waivers": queries_gates.open_waivers(assessment, request.user),
         "lawyers": queries_gates.lawyers(),
         "base": reverse("assessments:tasks", args=[request.organisation.slug]),

@@ -133,23 +133,26 @@ def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
     match = request.resolver_match
     here = match.view_name if match else ""
     case = current_case()
+    may = request.may  # type: ignore[attr-defined]  # set by member_view
     others = Organisation.objects.filter(memberships__user=request.user.pk).exclude(pk=organisation.pk)
     return Frame(
         organisation=organisation,
         role=request.membership.get_role_display(),  # type: ignore[attr-defined]  # set by member_view
         others=list(others.order_by("name")),
         case=case,
-        steps=steps(organisation.slug, case, count(case), here),
+        steps=steps(organisation.slug, case, count(case), here, may_see_factors=may("see_factors")),
         on_reports=here.startswith("reports:"),
-        may_manage=request.may("manage"),  # type: ignore[attr-defined]  # set by member_view
+        may_manage=may("manage"),
     )
 
 
-def steps(slug: str, case: Selection | None, counts: Counts, here: str) -> list[Step]:
+def steps(
+    slug: str, case: Selection | None, counts: Counts, here: str, *, may_see_factors: bool = False
+) -> list[Step]:
     """Make the seven steps; the ones that are not built are plain text."""
     return [
         _needs(slug, counts.needs, here),
-        _suitability(slug, counts, here),
+        _suitability(slug, counts, here, may_see_factors),
         _providers(slug, counts, here),
         _selection(slug, case, counts, here),
         Step(5, "Terms", "todo", "After the decision"),
@@ -173,7 +176,13 @@ def _is_of_needs(here: str) -> bool:
     return here.startswith("assessments:needs")
 
 
-def _suitability(slug: str, counts: Counts, here: str) -> Step:
+def _factors(slug: str, here: str, may_see: bool) -> tuple[Page, ...]:
+    url = reverse("assessments:factors", args=[slug])
+    is_here = here.startswith(("assessments:factor", "assessments:draft"))
+    return (Page("Factors and gates", url, is_here),) if may_see else ()
+
+
+def _suitability(slug: str, counts: Counts, here: str, may_see_factors: bool) -> Step:
     url = reverse("assessments:tasks", args=[slug])
     is_current = here.startswith("assessments:") and not _is_of_needs(here)
     if not counts.tasks:
@@ -188,6 +197,7 @@ def _suitability(slug: str, counts: Counts, here: str) -> Step:
         Page("Tasks", url, here == "assessments:tasks"),
         Page("Portfolio", reverse("assessments:portfolio", args=[slug]), here == "assessments:portfolio"),
         Page("Assessments", reverse("assessments:assessments", args=[slug]), here in _ASSESSMENTS),
+        *_factors(slug, here, may_see_factors),
         Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
         Page("Ethics duties", reverse("assessments:duties", args=[slug]), here == "assessments:duties"),
     )

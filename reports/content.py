@@ -149,7 +149,11 @@ class RiskLine:
 
 @dataclass(frozen=True)
 class FirstPage:
-    """The page a board reads; ``waivers``: all of them, one line for those granted alike."""
+    """The page a board reads.
+
+    ``gates_off`` and ``waivers``: all of them, one line for waivers granted alike; ``has_many_waivers``
+    counts both.
+    """
 
     asked: str
     because: tuple[str, ...]
@@ -158,6 +162,7 @@ class FirstPage:
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
     assessment: str
+    gates_off: tuple[str, ...]
     waivers: tuple[str, ...]
     has_many_waivers: bool
     risks: tuple[RiskLine, ...]

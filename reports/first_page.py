@@ -23,9 +23,12 @@ ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a tes
 
 
 def first_page(source: Source) -> FirstPage:
-    """Everything on page 1. Waivers are never left out: where there are many, the risks make room."""
-    waivers = waiver_lines(source)
-    has_many = len(waivers) > ROOM_FOR_WAIVERS
+    """Everything on page 1.
+
+    Gates that are off and waivers are never left out: where there are many, the risks make room.
+    """
+    gates_off, waivers = gate_off_lines(source), waiver_lines(source)
+    has_many = len(gates_off) + len(waivers) > ROOM_FOR_WAIVERS
     shown_risks = [] if has_many else risks()[:SHOWN_RISKS]
     return FirstPage(
         asked=asked(source),
@@ -35,6 +38,7 @@ def first_page(source: Source) -> FirstPage:
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
         assessment=assessment(source),
+        gates_off=gates_off,
         waivers=waivers,
         has_many_waivers=has_many,
         risks=tuple(RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in shown_risks),
@@ -271,6 +275,8 @@ def compliance(source: Source) -> list[Fact]:
     facts.append(Fact("Conditions of the basket still open", f"{still} of {total}" if total else "None"))
     facts.append(Fact("Failed knock-outs accepted in writing", _accepted(source)))
     facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
+    if source.gates_off:
+        facts.append(Fact("Shipped gates turned off", str(len(source.gates_off))))
     facts.append(rule_set(source))
     return facts
 
@@ -281,6 +287,15 @@ def rule_set(source: Source) -> Fact:
     if words.is_adopted:
         return Fact(words.says, "Adopted", "ok")
     return Fact(words.says, "Confirm first", "conditional")
+
+
+def gate_off_lines(source: Source) -> tuple[str, ...]:
+    """Every shipped gate that is turned off with who, when and why."""
+    return tuple(
+        f"{off.gate} {off.name} fires on no task: {_ended(off.reason)} Proposed by {off.proposed_by}, "
+        f"adopted by {off.adopted_by}, {off.adopted_on}."
+        for off in source.gates_off
+    )
 
 
 def waiver_lines(source: Source) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import figures
+from assessments.words import OUTCOMES
 from reports.content import Block, Bullets, Cell, Column, Paragraph, Row, Section, Signatures, Table
 from reports.first_page import SIGNERS
 from reports.source import Source, sentence
@@ -77,6 +78,7 @@ def method_section(source: Source) -> Section:
     blocks: list[Block] = [
         _formulas(),
         Bullets(rules),
+        _factor_set(source),
         _weights(source),
         _assumptions(source),
         _rates(source),
@@ -88,6 +90,32 @@ def _formulas() -> Table:
     columns = (Column("Figure", share=0.8), Column("How it is made", share=3))
     rows = tuple(Row((Cell(name, is_strong=True), Cell(sentence(words)))) for name, words in FORMULAS)
     return Table("How the figures are made", columns, rows)
+
+
+def _factor_set(source: Source) -> Table:
+    """Which factors and gates were in force, who adopted them, and how the factors weigh."""
+    found, rules = source.adoption, source.inputs["factor_rules"]
+    weights = {factor["code"]: float(factor["default_weight"]) for factor in rules["factors"]}
+    total = sum(weights.values())
+    shares = (f"{code} {figures.index(100 * weight / total)}" for code, weight in weights.items() if weight)
+    starts = sorted(((float(band["min"]), band["code"]) for band in rules["bands"]), reverse=True)
+    bands = (f"{OUTCOMES.get(code, code)} from {measures.trimmed(start, 2)}" for start, code in starts)
+    off = (f"{gate.gate} {gate.name}: {gate.reason}" for gate in source.gates_off)
+    rows = {
+        "Version": found.version if found.adopted_by else f"As shipped, {found.version}".rstrip(", "),
+        "Proposed by": f"{found.proposed_by}: {found.reason}" if found.proposed_by else "",
+        "Adopted by": f"{found.adopted_by}, {found.adopted_on}: {found.comment}"
+        if found.adopted_by
+        else "Nobody: it is the set that came with the application",
+        "Shipped gates turned off": "; ".join(off) or "None",
+        "Weights of the factors": f"{', '.join(shares)} of 100",
+        "Bands": ", ".join(bands),
+    }
+    return Table(
+        "Factors and gates in force",
+        (Column("Item"), Column("Value", share=1)),
+        tuple(Row((Cell(name), Cell(text))) for name, text in rows.items() if text),
+    )
 
 
 def _weights(source: Source) -> Table:

@@ -99,6 +99,30 @@ class WaivedGate:
 
 
 @dataclass(frozen=True)
+class Adoption:
+    """Who proposed and who adopted the factor set of the record, and when; empty for the shipped set."""
+
+    version: str
+    proposed_by: str = ""
+    reason: str = ""
+    adopted_by: str = ""
+    adopted_on: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class GateOff:
+    """A shipped gate that is turned off in the factor set of the record."""
+
+    gate: str
+    name: str
+    reason: str
+    proposed_by: str
+    adopted_by: str
+    adopted_on: str
+
+
+@dataclass(frozen=True)
 class Source:
     """The record (``lpo.record/1`` with its case) and the options."""
 
@@ -156,6 +180,39 @@ class Source:
     def gates(self) -> dict[str, Json]:
         """Gate rules of the factor set by code."""
         return {gate["code"]: gate for gate in self.inputs["factor_rules"]["gates"]}
+
+    @property
+    def adoption(self) -> Adoption:
+        """The version of the factor set, as its own copy in the record says."""
+        rules = self.inputs["factor_rules"]
+        said = rules.get("adoption")
+        if not said:
+            meta = rules.get("meta", {})
+            return Adoption(" of ".join(filter(None, (meta.get("version", ""), meta.get("date", "")))))
+        return Adoption(
+            version=str(said["version"]),
+            proposed_by=said["proposed_by"],
+            reason=said["reason"],
+            adopted_by=said["adopted_by"],
+            adopted_on=self.day(said["adopted_at"]),
+            comment=said["comment"],
+        )
+
+    @property
+    def gates_off(self) -> list[GateOff]:
+        """Every shipped gate that is turned off, with the reason."""
+        return [self._gate_off(gate) for gate in self.inputs["factor_rules"].get("gates_off", ())]
+
+    def _gate_off(self, gate: Json) -> GateOff:
+        off = gate["off"]
+        return GateOff(
+            gate=gate["code"],
+            name=gate.get("name", ""),
+            reason=off["reason"],
+            proposed_by=off["proposed_by"],
+            adopted_by=off["adopted_by"],
+            adopted_on=self.day(off["adopted_at"]),
+        )
 
     @cached_property
     def tasks(self) -> list[TaskFacts]:

@@ -45,7 +45,11 @@ class _Change:
 
     def lost(self) -> tuple[str, ...]:
         """The gates of law and supervision that fire now and would not any more."""
-        given = {"answers": self.after, "flags": self.flags, "practice_of_law": self.practice}
+        given = {
+            "answers": self.book.known_answers(self.after),
+            "flags": self.flags,
+            "practice_of_law": self.practice,
+        }
         found = suitability(given, SuitabilityRules.from_dict(self.book.content))
         fired = {gate.code for gate in found.gates}
         return tuple(

@@ -105,8 +105,8 @@ def delete_content(*, actor: User, assessment: Assessment, reason: str) -> State
     """Delete what an assessment says, for good; what is left is the tombstone, which this gives.
 
     Tables from which the application cannot delete keep their rows: consents with the emptied task that they
-    are about, marks of ethics duties, events of the audit trail, the history of states. The tombstone counts them. Raises
-    ``ValidationError`` with every obstacle.
+    are about, marks of ethics duties, events of the audit trail, the history of states. The tombstone counts
+    them. Raises ``ValidationError`` with every obstacle.
     """
     row = _held(assessment)
     if row.status == State.DELETED:

@@ -13,7 +13,7 @@ from charting.icons import icon
 register = template.Library()
 register.simple_tag(icon)
 
-for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share"):
+for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share", "exact"):
     register.filter(name, getattr(figures, name))
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from accounts.tenancy import OwnedModel
-from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.models import Assessment, FactorSet, LegalTask, TaskAssessment
 from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
 from providers.models import Provider
@@ -21,6 +21,8 @@ Key = tuple[str, str]  # kind and id of an object
 # Kind of object: its model, the page that shows it, and what that page is addressed by.
 _PAGES: dict[str, tuple[type[OwnedModel], str, tuple[str, ...]]] = {
     "assessments.assessment": (Assessment, "assessments:assessment", ("pk",)),
+    # The page of the version itself is for owners and counsel; this one is for everybody who reads the trail.
+    "assessments.factorset": (FactorSet, "assessments:gates", ()),
     "assessments.objective": (Objective, "assessments:needs", ()),
     "assessments.limit": (Limit, "assessments:needs", ()),
     "assessments.muststay": (MustStay, "assessments:needs", ()),

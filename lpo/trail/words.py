@@ -33,6 +33,8 @@ KINDS: dict[str, str] = {
     "assessments.taskassessment": "Legal task",
     "assessments.legaltask": "Legal task (new)",
     "assessments.assessment": "Assessment",
+    "assessments.factorset": "Factor set",
+    "assessments.factordraft": "Draft of a factor set",
     "assessments.lawyer": "Named lawyer",
     "assessments.objective": "Objective",
     "assessments.limit": "Limit",
@@ -80,6 +82,9 @@ _FIELDS: dict[str, str] = {
     "delivery_headcount": "Delivery staff",
     "oversight_ratio_by_UPL": "Supervision by level",
     "counsel_note": "Counsel note",
+    "factor_set": "Factor set",
+    "outcomes_changed": "Tasks with another outcome",
+    "because": "Reason",
     "email": "E-mail",
     "today_value": "Value today",
     "today_on": "Day of the value today",
@@ -109,7 +114,7 @@ _DECIMALS = frozenset(
     | {"today_value", "target_value"}
 )
 # Numbers that are names: nobody writes the year 1,998.
-_NAMES = frozenset({"founded", "number", "record"})
+_NAMES = frozenset({"founded", "number", "record", "version", "from_version"})
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def _tasks(rows: TaskRows, rulebook: Rulebook) -> list[dict[str, Any]]:
             "hours_per_unit": _number(hours),
             "staffing_mix": mix,
             "flags": sorted(flags),
-            "answers": answers[pk],
+            "answers": rulebook.known_answers(answers[pk]),
             "closed": closed[pk],
             **waivers.get(pk, {}),
         }

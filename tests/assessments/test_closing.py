@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from assessments import asks, services
-from assessments.models import Consent, FactorSet, GateClosure, Lawyer, TaskAssessment
+from assessments.models import Consent, GateClosure, Lawyer, TaskAssessment
 from assessments.reference import factor_rules
 from assessments.rulebook import Rulebook
 from assessments.scoring import rescore_all
 from selections.queries.inputs import read_inputs
 from tests.conftest import Case
+from tests.factor_sets import use_another_set
 from tests.gates import CONSENT, LAWYER, closing, unprepared
 
 SHIPPED = Rulebook(factor_rules())
@@ -225,7 +226,6 @@ def test_a_gate_that_becomes_law_opens_what_no_lawyer_answers_for(sample: Case) 
     assert get("D08").open_conditions == 2
     content = copy.deepcopy(sample.assessment.factor_set.content)
     next(gate for gate in content["gates"] if gate["code"] == "G11")["kind"] = "law"
-    FactorSet.objects.filter(pk=sample.assessment.factor_set_id).update(content=content)
-    sample.assessment.factor_set.refresh_from_db()
+    use_another_set(sample, content)
     rescore_all(assessment=sample.assessment)
     assert get("D08").open_conditions == 3

@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 import records
 from accounts.models import AuditEvent, Membership
 from assessments import queries_totals, services, words
-from assessments.models import FactorSet, TaskAssessment, Waiver
+from assessments.models import TaskAssessment, Waiver
 from assessments.rulebook import Rulebook
 from assessments.scoring import rescore_all
 from selections.queries.inputs import read_inputs
 from selections.services import preview_ranking
 from tests.conftest import Case
+from tests.factor_sets import use_another_set
 from tests.gates import asked, closing, unprepared
 
 WHY = "Six weeks, and counsel looks at all of it"
@@ -199,9 +200,7 @@ def test_a_waiver_ends_when_its_gate_becomes_law(sample: Case) -> None:
     grant(sample, asked(sample))
     content = copy.deepcopy(sample.assessment.factor_set.content)
     next(gate for gate in content["gates"] if gate["code"] == "G11")["kind"] = "law"
-    FactorSet.objects.filter(pk=sample.assessment.factor_set_id).update(content=content)
-    sample.assessment.factor_set.refresh_from_db()
-    sample.selection.assessment.factor_set.refresh_from_db()
+    use_another_set(sample, content)
     rescore_all(assessment=sample.assessment)
     assert get().outcome == "PREPARE_FIRST"
     assert Waiver.objects.get().end_reason == "G11 cannot be waived any more."

@@ -12,6 +12,7 @@ import pytest
 
 from accounts.models import Organisation
 from accounts.tenancy import opened
+from assessments.models import FactorSet
 from assessments.models_needs import Limit, Objective
 from lpo.portability import PortabilityFault, export_organisation, import_organisation
 from tests.conftest import Case
@@ -49,6 +50,23 @@ def _older(case: Case, folder: Path, goals: Any, limits: Any) -> Path:
         "manifest.json": _without_rows,
     }
     return _changed(folder / "now.zip", folder, edits)
+
+
+def _without_adoption(text: bytes) -> bytes:
+    new = {"proposed_by", "proposed_at", "reason", "comment", "gates_off"}
+    rows = [json.loads(line) for line in text.splitlines()]
+    kept = [{name: value for name, value in row.items() if name not in new} for row in rows]
+    return b"".join(json.dumps(row).encode() + b"\n" for row in kept)
+
+
+def test_a_file_from_before_factor_sets_had_versions_is_read(sample: Case, tmp_path: Path) -> None:
+    export_organisation(sample.organisation, tmp_path / "now.zip")
+    edits = {"rows/assessments.factorset.jsonl": _without_adoption}
+    path = _changed(tmp_path / "now.zip", tmp_path, edits)
+    made = import_organisation(path, slug="older").organisation
+    with opened(made):
+        found = FactorSet.objects.get()
+        assert (found.version, found.proposed_by, found.comment, found.gates_off) == (1, None, "", 0)
 
 
 def test_a_file_of_an_earlier_version_is_read(sample: Case, tmp_path: Path) -> None:

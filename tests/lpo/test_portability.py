@@ -30,6 +30,8 @@ from reports.models import Report
 from selections.models import Bid, RankingRecord, Score
 from selections.services import give_score
 from tests.conftest import Case
+from tests.factor_sets import adopted as adopted_factors
+from tests.factor_sets import weighted
 from tests.gates import asked, closing
 from tests.lpo.installations import Installation, postgres, sqlite
 from tests.lpo.wall_table import adopted
@@ -115,6 +117,8 @@ def _enrich(case: Case) -> None:
     )
     if case.owner != case.counsel:
         asked(case, "D07")
+        adopted_factors(case, weighted(case, STD=13))
+        weighted(case, VOL=10)
     adopted(case)
     provider = provider_services.add_provider(actor=case.procurement, name="Gone Ltd")
     gone = provider.pk

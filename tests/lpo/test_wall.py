@@ -27,6 +27,7 @@ from assessments.models_needs import MustStay
 from assessments.services import close_condition
 from selections.models import PastBasis
 from tests.conftest import Case
+from tests.factor_sets import weighted
 from tests.gates import closing
 from tests.lpo.wall_table import CONDITION, ROWS, Row, adopted
 from tests.security.rows import FOREIGN, MARK, held, keys_that_cross, owned_models, plant, read_whole
@@ -182,6 +183,7 @@ def planted(twin: Case) -> Case:
         task = TaskAssessment.objects.get(legal_task__code="D14")
         close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
+        weighted(twin, STD=20)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
         adopted(twin)
         LegalHold.objects.create(assessment=twin.assessment, reason="Doe v. Northlake", set_by=twin.owner)

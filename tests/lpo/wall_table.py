@@ -16,13 +16,32 @@ from typing import Any
 
 from accounts.models import Invitation, Membership, User
 from accounts.services import invite
+from assessments import queries_factor_sets
 from assessments import services as life
-from assessments.models import Assessment, FactorAnswer, Lawyer, LegalTask, RoleRate, State, TaskAssessment
+from assessments.models import (
+    Assessment,
+    FactorAnswer,
+    FactorDraft,
+    Lawyer,
+    LegalTask,
+    RoleRate,
+    State,
+    TaskAssessment,
+)
 from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
 from assessments.queries_adoption import rules_seen
 from assessments.reference import ethics_duties
-from assessments.services import adopt_rules, close_condition, plan_import
+from assessments.services import (
+    FactorGiven,
+    GateGiven,
+    adopt_rules,
+    close_condition,
+    plan_import,
+    set_factor,
+    set_gate,
+    turn_off_gate,
+)
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from selections.forms.assumptions import ratio_field
@@ -31,6 +50,7 @@ from selections.models import Bid, BidLine, RankingRecord
 from selections.services import preview_ranking
 from tabular import as_block
 from tests.conftest import Case
+from tests.factor_sets import ANCHORS, points, proposed, weighted
 from tests.gates import TYPED, asked, closing, unprepared
 
 Ids = Callable[[Case], dict[str, Any]]
@@ -138,6 +158,65 @@ def _waiver(case: Case) -> dict[str, Any]:
     """Asked for by counsel; the roles of the wall test are other people."""
     waiver = asked(case, "D14")
     return {"pk": waiver.task_id, "waiver_pk": waiver.pk}
+
+
+_GATE = {"effect": "RETAIN", "rule": "Ask counsel first."}
+
+
+def _open_draft(case: Case) -> FactorDraft:
+    return queries_factor_sets.open_draft() or weighted(case, STD=20)
+
+
+def _draft(case: Case) -> dict[str, Any]:
+    """Pages of the draft need one."""
+    _open_draft(case)
+    return {}
+
+
+def _draft_of(**ids: str) -> Ids:
+    return lambda case: _draft(case) | ids
+
+
+def _points(case: Case) -> dict[str, Any]:
+    given = points(_open_draft(case), VOL=30)
+    named = {"weight": given["weights"], "band": given["bands"]}
+    return {f"{part}-{code}": str(value) for part, all_ in named.items() for code, value in all_.items()}
+
+
+def _factor(case: Case) -> dict[str, Any]:
+    levels = {f"anchor-{level}": text for level, text in ANCHORS.items()}
+    return {"name": "Contact", "question": "How much?", "direction": "keeping", **levels}
+
+
+def _own_factor(case: Case) -> dict[str, Any]:
+    draft = _open_draft(case)
+    if "X01" not in {row["code"] for row in draft.content["factors"]}:
+        given = FactorGiven("Contact", "How much?", ANCHORS)
+        set_factor(actor=case.owner, draft=draft, seen=None, given=given)
+    return {"code": "X01"}
+
+
+def _own_gate(case: Case) -> dict[str, Any]:
+    draft = _open_draft(case)
+    if "P01" not in {row["code"] for row in draft.content["gates"]}:
+        given = GateGiven("CONDITION", flags=["mnpi"], name="Board papers", rule="Ask first.")
+        set_gate(actor=case.owner, draft=draft, seen=None, given=given)
+    return {"code": "P01"}
+
+
+def _off(case: Case) -> dict[str, Any]:
+    draft = _open_draft(case)
+    if not draft.content.get("gates_off"):
+        turn_off_gate(actor=case.owner, draft=draft, seen=None, code="G04", reason="Not here")
+    return {"code": "G04"}
+
+
+def _proposed(case: Case) -> dict[str, Any]:
+    """By the owner of the case; the roles of the wall test are other people."""
+    draft = _open_draft(case)
+    if not draft.is_proposed:
+        proposed(case, draft)
+    return {}
 
 
 def _rates(case: Case) -> dict[str, Any]:
@@ -476,6 +555,27 @@ ASSESSMENTS = {
     "assessments:tasks": Row(),
     "assessments:csv": Row(),
     "assessments:gates": Row(),
+    "assessments:factors": Row(),
+    "assessments:factor_version": Row(lambda case: {"number": 1}),
+    "assessments:factor_differences": Row(),
+    "assessments:draft": Row(_draft),
+    "assessments:draft_start": Row(get=None, body=lambda case: {}),
+    "assessments:draft_discard": Row(_draft, get=None, body=lambda case: {}),
+    "assessments:draft_points": Row(_draft, get=None, body=_points),
+    "assessments:draft_factor_add": Row(_draft, body=_factor),
+    "assessments:draft_factor": Row(_draft_of(code="STD"), body=_factor),
+    "assessments:draft_factor_remove": Row(_own_factor, get=None, body=lambda case: {}),
+    "assessments:draft_gate_add": Row(
+        _draft, body=lambda case: _GATE | {"effect": "CONDITION", "flags": ["mnpi"], "name": "Board papers"}
+    ),
+    "assessments:draft_gate": Row(_draft_of(code="G04"), body=lambda case: _GATE | {"factor_min-PRV": "3"}),
+    "assessments:draft_gate_remove": Row(_own_gate, get=None, body=lambda case: {}),
+    "assessments:draft_gate_off": Row(_draft_of(code="G04"), body=lambda case: {"reason": "Not here"}),
+    "assessments:draft_gate_on": Row(_off, get=None, body=lambda case: {}),
+    "assessments:draft_effect": Row(_draft),
+    "assessments:draft_propose": Row(_draft, get=None, body=lambda case: {"reason": "Agreed"}),
+    "assessments:draft_send_back": Row(_proposed, get=None, body=lambda case: {"comment": "Not yet"}),
+    "assessments:draft_adopt": Row(_proposed, get=None, body=lambda case: {"comment": "Agreed"}),
     "assessments:portfolio": Row(),
     "assessments:sensitivity_csv": Row(),
     "assessments:add": Row(body=lambda case: {"name": "Further work", "practice_of_law": "supervised"}),

@@ -1,0 +1,44 @@
+"""The next factor set while it is written: one draft per organisation, until two people adopt it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from accounts.tenancy import OwnedModel
+
+
+class FactorDraft(OwnedModel):
+    """A factor set that is not in force; it follows the newest, so there is one at a time.
+
+    Whoever may edit changes ``content`` until it is proposed. Then it stands still: somebody adopts it, which
+    makes a ``FactorSet`` of it and removes this row, or sends it back.
+    """
+
+    version = models.PositiveIntegerField(help_text="The version it becomes when it is adopted.")
+    base = models.ForeignKey("assessments.FactorSet", on_delete=models.PROTECT, related_name="drafts")
+    content = models.JSONField()
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it is proposed.")
+    # Why it was last sent back; empty when it never was, or was proposed again.
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sent_back_because = models.CharField(max_length=300, blank=True)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="factor_draft_once")]
+
+    def __str__(self) -> str:
+        return f"Factors and gates after version {self.base.version}"
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it waits for somebody to adopt it; nobody may edit it meanwhile."""
+        return self.proposed_by_id is not None
