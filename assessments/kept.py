@@ -18,13 +18,17 @@ _Counted = TypeVar("_Counted")
 _HOUR = 3600
 
 
-def kept(assessment_id: int, what: str, count: Callable[[], _Counted]) -> _Counted:
+def kept(
+    assessment_id: int, what: str, count: Callable[[], _Counted], *, stamp: str | None = None
+) -> _Counted:
     """Give what was counted since the last change, else count. ``what`` names it and all it depends on.
 
     The stamp is read before counting: a change in between is counted under the older stamp, which nobody
-    reads again. Raises ``Assessment.DoesNotExist``.
+    reads again. ``stamp``: what was read after the last change of this request, to spare reading it again.
+    Raises ``Assessment.DoesNotExist``.
     """
-    stamp = Assessment.objects.values_list("stamp", flat=True).get(pk=assessment_id)
+    if stamp is None:
+        stamp = Assessment.objects.values_list("stamp", flat=True).get(pk=assessment_id)
     key = f"{what}:{assessment_id}:{stamp}"
     here = caches["counts"]
     found: _Counted | None = here.get(key)

@@ -118,11 +118,10 @@ def current_assessment() -> Assessment | None:
     return alive or rows.exclude(status=State.DELETED).first()
 
 
-def current_key() -> int | None:
-    """Give the key of the same, without reading its rules."""
-    rows = Assessment.objects.order_by("-pk").values_list("pk", flat=True)
-    key = rows.exclude(status__in=ENDED).first()
-    return key if key is not None else rows.exclude(status=State.DELETED).first()
+def current_key() -> tuple[int, str] | None:
+    """Give the key of the same and its stamp (see ``kept``), without reading its rules."""
+    rows = Assessment.objects.order_by("-pk").values_list("pk", "stamp")
+    return rows.exclude(status__in=ENDED).first() or rows.exclude(status=State.DELETED).first()
 
 
 class Listed(Sequence[int]):

@@ -6,6 +6,7 @@ for a row (``words_needs``) and for the database (here); a test compares the two
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 import figures
+from accounts.tallies import Counted, Tally, count_together
 from assessments import words_needs
 from assessments.kept import kept
 from assessments.models import Assessment, Outcome, RoleRate, TaskAssessment
@@ -127,23 +129,26 @@ class NeedsPage:
     rates: tuple[RoleRate, ...]
 
 
-def standing(assessment_id: int) -> Standing:
-    """Count what is there: a query for each list, one for the tasks, and a few more after a task changed.
-
-    Four short statements: one with a subquery for each number takes Django ten times as long to write.
-    """
-    objectives, limits, stays, rates = (
-        Number(
-            **model._default_manager.filter(assessment=assessment_id)
-            .order_by()
-            .aggregate(all=Count("pk"), complete=Count("pk", filter=complete))
-        )
+def tallies(assessment_id: int) -> dict[str, Tally]:
+    """Say what is counted of the lists: all entries, and those that say all they should."""
+    return {
+        model._meta.label: Tally(model._default_manager.filter(assessment=assessment_id), complete)
         for model, complete in _COMPLETE.items()
-    )
-    return Standing(objectives, limits, stays, rates, picture(assessment_id))
+    }
 
 
-def picture(assessment_id: int) -> Picture:
+def standing(assessment_id: int) -> Standing:
+    """Count what is there: a query for the lists, one for the tasks, and a few more after a task changed."""
+    return standing_of(assessment_id, count_together(tallies(assessment_id)))
+
+
+def standing_of(assessment_id: int, counted: Mapping[str, Counted], *, stamp: str | None = None) -> Standing:
+    """Say how complete the needs are; ``counted``: what ``tallies`` asks for. ``stamp``: as for ``kept``."""
+    objectives, limits, stays, rates = (Number(*counted[model._meta.label]) for model in _COMPLETE)
+    return Standing(objectives, limits, stays, rates, picture(assessment_id, stamp=stamp))
+
+
+def picture(assessment_id: int, *, stamp: str | None = None) -> Picture:
     """Add up volumes, hours and cost of all tasks, from indexes alone; kept until a task changes."""
 
     def count() -> Picture:
@@ -151,10 +156,10 @@ def picture(assessment_id: int) -> Picture:
         volumes = rows.aggregate(tasks=Count("pk"), with_volume=Count("annual_volume"))
         hours = rows.aggregate(with_hours=Count("annual_hours"), hours=Sum("annual_hours"))
         cost = rows.aggregate(with_cost=Count("baseline_amount"), cost=Sum("baseline_amount"))
-        staying = outcome_counts(assessment_id).get(Outcome.RETAIN, 0)
+        staying = outcome_counts(assessment_id, stamp=stamp).get(Outcome.RETAIN, 0)
         return Picture(**volumes, **hours, **cost, staying=staying)
 
-    return kept(assessment_id, "picture", count)
+    return kept(assessment_id, "picture", count, stamp=stamp)
 
 
 def page(assessment: Assessment) -> NeedsPage:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 import figures
 from accounts.models import Organisation
+from accounts.tallies import Tally, count_together
 from accounts.tenancy import opened
 from assessments.models import BASKET_OUTCOMES
 from assessments.queries import current_key
-from assessments.queries_needs import Standing, standing
+from assessments.queries_needs import Standing, standing_of, tallies
 from assessments.queries_totals import outcome_counts
 from providers.models import Provider
 from selections.models import Bid, RankingRecord, Selection
@@ -115,17 +117,24 @@ def count(case: Selection | None) -> Counts:
 
     Needs and tasks are those of the current assessment, which their pages show; bids are those of the case.
     """
-    assessment = current_key()
-    tasks = outcome_counts(assessment) if assessment else {}
-    record = RankingRecord.objects.filter(selection=case).order_by("-number").values_list("number", flat=True)
+    assessment, stamp = current_key() or (None, None)
+    tasks = outcome_counts(assessment, stamp=stamp) if assessment else {}
+    counted = count_together(
+        {
+            "providers": Tally(Provider.objects.all()),
+            "bids": Tally(Bid.objects.filter(selection=case)),
+            "records": Tally(RankingRecord.objects.filter(selection=case), of=Max("number")),
+            **(tallies(assessment) if assessment else {}),
+        }
+    )
     return Counts(
         tasks=sum(tasks.values()),
         scored=sum(number for outcome, number in tasks.items() if outcome),
         candidates=sum(tasks.get(outcome, 0) for outcome in BASKET_OUTCOMES),
-        providers=Provider.objects.count(),
-        bids=Bid.objects.filter(selection=case).count(),
-        last_record=record.first(),
-        needs=standing(assessment) if assessment else None,
+        providers=counted["providers"].all,
+        bids=counted["bids"].all,
+        last_record=counted["records"].all or None,
+        needs=standing_of(assessment, counted, stamp=stamp) if assessment else None,
     )
 
 

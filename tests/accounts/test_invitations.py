@@ -227,4 +227,4 @@ def test_the_page_costs_the_same_for_a_few_and_for_thirty(sample_closed: Case, c
         Membership.objects.create(user=user, organisation=sample_closed.organisation, role="manager")
         invited(sample_closed, email=f"i{number}@firm.example")
     assert cost() == few
-    assert 8 <= few <= 16
+    assert 8 <= few <= 14
