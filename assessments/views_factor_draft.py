@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from accounts.queries_people import has_second_person
 from assessments import queries_factor_sets, queries_factors, services
 from assessments.forms_factors import DraftForm, FactorForm, GateForm, PointsForm, ReasonForm
 from assessments.models import FactorDraft
+from assessments.rulebook import OFF
 from assessments.words_factors import NOBODY_ELSE_TURNS_OFF
 
 SHOWN_CONDITIONS = 3  # the others are folded away
@@ -156,6 +157,7 @@ def turn_off(request: OrgRequest, code: str) -> HttpResponse:
 @member_view(can="edit_factors")
 def turn_on(request: OrgRequest, code: str) -> HttpResponse:
     """Put a gate that is turned off in force again."""
+    _must_be_in(("gates", OFF), code)
     done = f"{code} is in force again in the draft."
     return _done(request, done, "#gates", lambda **given: services.turn_on_gate(code=code, **given))
 
@@ -164,6 +166,7 @@ def turn_on(request: OrgRequest, code: str) -> HttpResponse:
 @member_view(can="edit_factors")
 def remove_gate(request: OrgRequest, code: str) -> HttpResponse:
     """Take an own gate out of the draft."""
+    _must_be_in(("gates", OFF), code)
     done = f"{code} is removed from the draft."
     return _done(request, done, "#gates", lambda **given: services.remove_gate(code=code, **given))
 
@@ -172,6 +175,7 @@ def remove_gate(request: OrgRequest, code: str) -> HttpResponse:
 @member_view(can="edit_factors")
 def remove_factor(request: OrgRequest, code: str) -> HttpResponse:
     """Take an own factor out of the draft."""
+    _must_be_in(("factors",), code)
     done = f"{code} is removed from the draft."
     return _done(request, done, "#weights", lambda **given: services.remove_factor(code=code, **given))
 
@@ -198,6 +202,13 @@ def the_draft() -> FactorDraft:
     if row is None:
         raise Http404("There is no draft.")
     return row
+
+
+def _must_be_in(members: Iterable[str], code: str) -> None:
+    """Answer 404 where the draft has no such factor or gate."""
+    content = the_draft().content
+    if all(row["code"] != code for member in members for row in content.get(member, ())):
+        raise Http404
 
 
 def _done(request: OrgRequest, done: str, anchor: str, work: Callable[..., Any]) -> HttpResponse:
