@@ -87,10 +87,19 @@ def adopt_draft(*, actor: User, draft: FactorDraft, seen: datetime | None, comme
         after={"version": made.version, "comment": said, "reason": row.reason, **after},
     )
     row.delete()
-    assessment = queries.current_assessment()
+    assessment = _held_current()
     if assessment is not None and queries_factor_sets.follows(assessment):
         _apply(actor, assessment, made)
     return made
+
+
+def _held_current() -> Assessment | None:
+    """Keep others off the current assessment: nobody submits it while its tasks are scored anew."""
+    assessment = queries.current_assessment()
+    if assessment is None:
+        return None
+    rows = Assessment.objects.select_for_update(no_key=True, of=("self",)).select_related("factor_set")
+    return rows.get(pk=assessment.pk)
 
 
 def may_not_adopt(draft: FactorDraft, actor: User) -> str:
