@@ -20,6 +20,8 @@ from assessments.reference import catalogue as catalogue_tasks
 from assessments.views import closed_page, may_edit, the_assessment
 from assessments.words_life import why_closed
 
+FIRST_ROLES = 4  # empty lines, where no role is there yet
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view(can="edit_tasks")
@@ -103,6 +105,8 @@ def rates(request: OrgRequest) -> HttpResponse:
     assessment = the_assessment()
     existing = list(RoleRate.objects.filter(assessment=assessment))
     formset = RateFormSet(initial=[_initial(rate) for rate in existing])
+    if not existing:
+        formset.extra = FIRST_ROLES
     return _rates_page(request, assessment, formset, existing)
 
 
