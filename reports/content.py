@@ -1,4 +1,4 @@
-"""What is printed in a board report: display strings, tables and charts, and nothing to be computed.
+"""What is printed in a report: display strings, tables and charts, and nothing to be computed.
 
 ``reports.build`` makes this from a stored record; ``reports.pdf`` typesets it. Every number is text already.
 """
@@ -28,12 +28,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text with an optional mark before it and an optional second line in grey."""
+    """Text with an optional mark before it and an optional second line in grey.
+
+    ``rows``: how many rows it spans; 0 for a place that a cell above takes.
+    """
 
     text: str
     mark: Mark = ""
     below: str = ""
     is_strong: bool = False
+    rows: int = 1
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,19 @@ class FirstPage:
 
 
 @dataclass(frozen=True)
+class SuitabilityPage:
+    """The first page of a suitability report; ``advice``: what the report is not."""
+
+    says: str
+    because: tuple[str, ...]
+    money: Table
+    sure: tuple[Fact, ...]
+    gates: tuple[Fact, ...]
+    waivers: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True)
 class RecordLine:
     """The foot of every page and what is needed to check the record."""
 
@@ -183,6 +200,7 @@ class ReportContent:
     date: str
     is_sample: bool
     has_privilege_line: bool
-    first_page: FirstPage
+    first_page: FirstPage | SuitabilityPage
     sections: tuple[Section, ...]
     record: RecordLine
+    kind: Literal["board", "suitability"] = "board"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import figures
@@ -24,7 +25,7 @@ ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a tes
 
 def first_page(source: Source) -> FirstPage:
     """Everything on page 1. Waivers are never left out: where there are many, the risks make room."""
-    waivers = waiver_lines(source)
+    waivers = waiver_lines(source.waivers, source.gates)
     has_many = len(waivers) > ROOM_FOR_WAIVERS
     shown_risks = [] if has_many else risks()[:SHOWN_RISKS]
     return FirstPage(
@@ -261,16 +262,19 @@ def compliance(source: Source) -> list[Fact]:
     return facts
 
 
-def waiver_lines(source: Source) -> tuple[str, ...]:
-    """Every waiver in force with who, when and why; tasks waived alike share a line."""
+def waiver_lines(waivers: Iterable[WaivedGate], gates: Mapping[str, Json]) -> tuple[str, ...]:
+    """Every waiver in force with who, when and why; tasks waived alike share a line.
+
+    ``gates``: the rules by code.
+    """
     alike: dict[WaivedGate, list[str]] = {}
-    for waiver in source.waivers:
+    for waiver in waivers:
         alike.setdefault(replace(waiver, task=""), []).append(waiver.task)
-    return tuple(_waiver_line(source, waiver, tasks) for waiver, tasks in alike.items())
+    return tuple(_waiver_line(gates[waiver.gate], waiver, tasks) for waiver, tasks in alike.items())
 
 
-def _waiver_line(source: Source, waiver: WaivedGate, tasks: list[str]) -> str:
-    what = " ".join(filter(None, (waiver.gate, source.gates[waiver.gate].get("name"), "on", listed(tasks))))
+def _waiver_line(gate: Json, waiver: WaivedGate, tasks: list[str]) -> str:
+    what = " ".join(filter(None, (waiver.gate, gate.get("name"), "on", listed(tasks))))
     if not waiver.granted_by:
         return f"{what}: the record does not say who waived it."
     return (

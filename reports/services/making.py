@@ -17,6 +17,7 @@ from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
 from reports.services import files, leases
+from reports.suitability.build import build_suitability
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,11 @@ def make_report(*, report_id: int) -> Report:
     """Make one report unless somebody else is at it. Doing it twice does no harm."""
     claim = leases.claim(report_id)
     report = Report.objects.select_related(
-        "record__selection__assessment", "record__kept_by", "organisation"
+        "record__selection__assessment",
+        "record__kept_by",
+        "suitability__assessment",
+        "suitability__kept_by",
+        "organisation",
     ).get(pk=report_id)
     if claim is None:
         return report
@@ -47,32 +52,33 @@ def make_report(*, report_id: int) -> Report:
 
 
 def _made(report: Report, claim: int) -> Pdf:
-    content = bytes(report.record.content)
-    options = _options(report)
+    content = bytes(report.kept.content)
+    options = options_of(report)
     leases.advance(report, claim, 20, "Arranging the pages")
-    page_content = build(records.read_json(content, limit=records.RECORD_LIMIT), options)
+    arrange = build_suitability if report.is_suitability else build
+    page_content = arrange(records.read_json(content, limit=records.RECORD_LIMIT), options)
     leases.advance(report, claim, 45, "Typesetting")
     pdf = render(page_content, cast("PaperName", report.paper), made_at=options.made_at)
     leases.advance(report, claim, 90, "Saving the file")
     return pdf
 
 
-def _options(report: Report) -> Options:
+def options_of(report: Report) -> Options:
     """Everything that the report says beyond its record; dates in the organisation's time zone."""
-    record, organisation = report.record, report.organisation
+    record, organisation = report.kept, report.organisation
     zone = ZoneInfo(organisation.time_zone)
     return Options(
         organisation=organisation.name,
         currency=organisation.currency,
         is_sample=organisation.is_sample,
         has_privilege_line=report.has_privilege_line,
-        selection=record.selection.name,
-        period=record.selection.assessment.period,
+        selection=report.subject,
+        period=report.kept_assessment.period,
         record_number=record.number,
         sha256=record.sha256,
         kept_by=str(record.kept_by or ""),
         kept_at=record.kept_at.astimezone(zone),
-        reason=record.reason,
+        reason=getattr(record, "reason", ""),
         made_at=timezone.now().astimezone(zone),
     )
 
@@ -99,7 +105,7 @@ def _finish(report: Report, claim: int, pdf: Pdf) -> None:
         if is_ours:
             audit.record(
                 actor=None,
-                verb="made board report",
+                verb=f"made {report.get_kind_display().lower()}",
                 obj=report,
                 label=leases.label(report),
                 after={"pages": pdf.pages, "sha256": digest},
