@@ -11,7 +11,7 @@ from charting import ChartSpec
 Mark = Literal[
     "", "excluded", "conditional", "ok", "outsource", "pilot", "cosource", "retain", "prepare", "open"
 ]
-RowStyle = Literal["plain", "total", "group", "quiet"]
+RowStyle = Literal["plain", "total", "group", "heading", "quiet"]
 PRIVILEGE_LINE = "Privileged & confidential – prepared at the direction of counsel"
 RANGE_LABEL = "scenario range, not a probability"
 
@@ -42,7 +42,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One table row; a ``group`` row has a single cell that spans the table."""
+    """One table row; a ``group`` or ``heading`` has a single cell that spans the table.
+
+    A ``heading`` is never alone at the foot of a page, and stands again on the next one.
+    """
 
     cells: tuple[Cell, ...]
     style: RowStyle = "plain"

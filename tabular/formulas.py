@@ -7,6 +7,7 @@ calculated it, and a reader that does not calculate reads them too.
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 LONGEST_TEXT = 32_767
+WIDEST_ON_A_PAGE = 200  # characters: what is wider would be too small to read on one page of paper
 # What XML cannot hold; a workbook with it could not be opened.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)><f>(.*?)</f><v ?(?:/>|></v>)</c>', re.DOTALL)
@@ -115,10 +117,11 @@ def _write_sheet(book: Any, sheet: Sheet, print_head: str) -> dict[str, float | 
     """Write one sheet; gives the values of its formulas by cell."""
     made = book.create_sheet(sheet.title)
     _arrange(made, sheet, print_head)
-    styles: dict[Look, Any] = {}
+    styles: dict[tuple[Look, bool], Any] = {}
     values: dict[str, float | str | None] = {}
-    for row, items in enumerate(sheet.rows, start=1):
-        cells = []
+    for row, given in enumerate(sheet.rows, start=1):
+        cells, items = [], list(given)
+        made.row_dimensions[row].height = _height(items, sheet.widths)
         for column, item in enumerate(items, start=1):
             cells.append(_cell(made, item, styles))
             if isinstance(item.value, Formula):
@@ -133,8 +136,11 @@ def _arrange(made: Any, sheet: Sheet, print_head: str) -> None:
     for column, width in enumerate(sheet.widths, start=1):
         made.column_dimensions[letters(column)].width = width
     made.page_setup.orientation = "landscape"
-    made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
-    made.sheet_properties.pageSetUpPr.fitToPage = True
+    if sum(sheet.widths) <= WIDEST_ON_A_PAGE:
+        made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+        made.sheet_properties.pageSetUpPr.fitToPage = True
+    else:
+        made.page_setup.scale, made.print_title_cols = 60, "A:B"
     if sheet.heads:
         made.print_title_rows = f"1:{sheet.heads}"
     made.oddHeader.center.text = print_head.replace("&", "&&")
@@ -161,7 +167,29 @@ def _validation(choice: Choice) -> Any:
     return rule
 
 
-def _cell(sheet: Any, item: Item, styles: dict[Look, Any]) -> Any:
+def _height(items: Iterable[Item], widths: tuple[float, ...]) -> float:
+    """Room for the most lines that a text needs: not every program fits rows to wrapped text by itself."""
+    lines = size = 1
+    for item, width in zip(items, (*widths, *[100.0] * 3), strict=False):
+        size = max(size, item.look.size)
+        if item.look.is_wrapped or item.look.is_head:
+            lines = max(lines, _lines(item.value, width))
+    return min(409.0, lines * size * 1.32 + 2)
+
+
+def _lines(value: Value, width: float) -> int:
+    text = value.value if isinstance(value, Formula) else value
+    room = max(4.0, width - 2)
+    words = str(text or "").split("\n")
+    return sum(max(1, math.ceil(len(line) * 1.05 / room)) for line in words)
+
+
+def _is_text(value: Value) -> bool:
+    known = value.value if isinstance(value, Formula) else value
+    return known is None or isinstance(known, str)
+
+
+def _cell(sheet: Any, item: Item, styles: dict[tuple[Look, bool], Any]) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     value = item.value
@@ -173,13 +201,14 @@ def _cell(sheet: Any, item: Item, styles: dict[Look, Any]) -> Any:
         made.data_type = "s"  # whatever it begins with, it is no formula
     else:
         made = WriteOnlyCell(sheet, value)
-    if item.look not in styles:
-        styles[item.look] = _style(sheet, item.look)
-    made._style = styles[item.look]
+    key = item.look, _is_text(value)
+    if key not in styles:
+        styles[key] = _style(sheet, *key)
+    made._style = styles[key]
     return made
 
 
-def _style(sheet: Any, look: Look) -> Any:
+def _style(sheet: Any, look: Look, is_text: bool) -> Any:
     """One style for each look: setting fonts cell by cell would take most of the time of a large file."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -188,7 +217,12 @@ def _style(sheet: Any, look: Look) -> Any:
     colour = "5F5B54" if look.is_quiet else "1C1B19"
     cell.font = Font(name="Calibri", size=look.size, bold=look.is_bold or look.is_head, color=colour)
     wrap = look.is_wrapped or look.is_head
-    cell.alignment = Alignment(vertical="bottom" if look.is_head else "top", wrap_text=wrap)
+    cell.alignment = Alignment(
+        horizontal="left" if is_text else "right",
+        indent=1 if is_text and not look.size > 10 else 0,
+        vertical="bottom" if look.is_head else "top",
+        wrap_text=wrap,
+    )
     cell.number_format = look.format
     if look.is_head:
         cell.fill = PatternFill("solid", fgColor="F1EFEA")

@@ -23,8 +23,8 @@ from selections.models import RankingRecord, Selection
 # A report takes about a second: this is far more than a person needs and far less than fills a queue.
 MOST_PER_HOUR = 20
 HOUR = timedelta(hours=1)
-# A page or more for each task with a gate: beyond this it is no report that anybody reads.
-MOST_TASKS = 1_000
+# Three or four tasks a page, and the workbook takes a second for every 200: beyond this nobody reads it.
+MOST_TASKS = 500
 
 
 class TooManyReportsError(ValueError):

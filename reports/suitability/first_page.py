@@ -99,8 +99,9 @@ def money(source: SuitabilitySource) -> Table:
         rows.append(_money_row(NOT_SCORED, "open", source.of("")))
     rows.append(_money_row("All legal tasks", "", source.tasks, style_total=True))
     uncosted = sum(task.cost is None for task in source.tasks)
+    verb = "is" if uncosted == 1 else "are"
     left = (
-        f" {sentence(counted(uncosted, 'task'))} without a computable cost not in the sums."
+        f" {sentence(counted(uncosted, 'task'))} without a computable cost {verb} not in the sums."
         if uncosted
         else ""
     )

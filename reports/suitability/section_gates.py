@@ -31,15 +31,16 @@ def blocks_section(source: SuitabilitySource) -> Section:
     words = (
         f"{sentence(counted(len(gated), 'task'))} of {len(source.tasks)} "
         f"{'has' if len(gated) == 1 else 'have'} a gate. No score offsets a gate: one that stops a task "
-        "decides its outcome, one that limits or asks for conditions stands beside it. A task is awarded only "
-        "when every condition is closed with evidence, or its gate is waived. Section 4 has each rule in short."
+        "decides its outcome, one that limits or asks for conditions stands beside it. A task is awarded "
+        "only when every condition is closed with evidence, or its gate is waived. Section 4 has each rule "
+        "in short."
     )
     return Section("Gates, task by task", (Paragraph(words), *(_block(source, task) for task in gated)))
 
 
 def _block(source: SuitabilitySource, task: TaskFacts) -> Table:
     score = score_words(task)
-    verdict = Row((Cell(f"{task.verdict.text} · score {score}", MARKS.get(task.outcome, "open")),), "group")
+    verdict = Row((Cell(f"{task.verdict.text} · score {score}", MARKS.get(task.outcome, "open")),), "heading")
     rows = [verdict]
     for one in task.gates:
         rows += _gate_rows(source, one)

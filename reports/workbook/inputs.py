@@ -103,7 +103,7 @@ def answers_sheet(plan: Plan) -> Sheet:
             levels = (Item(task.data["answers"].get(factor.code), INPUT) for factor in plan.factors)
             flagged = (Item(YES if flag.code in task.data["flags"] else None, INPUT) for flag in plan.flags)
             waived = Item(" ".join(task.data.get("waived", ())) or None, INPUT)
-            yield [Item(task.code), Item(name), *levels, *flagged, waived]
+            yield [Item(task.code), Item(name, WRAPPED), *levels, *flagged, waived]
 
     last = FIRST + plan.count - 1
     first_flag, last_flag = letters(plan.flag_column), letters(plan.waived_column - 1)

@@ -25,6 +25,7 @@ from accounts.tenancy import OwnedChoiceField, opened
 from assessments.models import TaskAssessment, Waiver
 from assessments.models_needs import MustStay
 from assessments.services import close_condition
+from reports.services import request_suitability_report
 from tests.conftest import Case
 from tests.gates import closing
 from tests.lpo.wall_table import CONDITION, ROWS, Row
@@ -182,6 +183,7 @@ def planted(twin: Case) -> Case:
         close_condition(actor=twin.owner, task=task, **CONDITION, closing=closing())
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
+        request_suitability_report(assessment=twin.assessment, paper="a4", actor=twin.manager)
     labels = plant(twin)
     assert set(labels) >= {
         f"{model._meta.label}" for model in owned_models() if model._meta.app_label != "accounts"
