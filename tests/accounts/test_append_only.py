@@ -10,6 +10,7 @@ from accounts.append_only import append_only_tables
 from accounts.models import AuditEvent
 from assessments.models import Consent, TaskAssessment
 from assessments.services import close_condition
+from reports.services import request_suitability_report
 from selections.models import RankingRecord, Score
 from tests.conftest import Case
 from tests.gates import closing
@@ -32,6 +33,7 @@ def table(request: pytest.FixtureRequest, sample: Case) -> str:
     task = TaskAssessment.objects.get(legal_task__code="D14")
     officer = "Export-control officer signs off before any data moves"
     close_condition(actor=sample.counsel, task=task, gate="G03", condition=officer, closing=closing())
+    request_suitability_report(assessment=sample.assessment, paper="a4", actor=sample.manager)
     assert MODELS[name].objects.exists(), "nothing to try on"
     return name
 
