@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assessments.models import Outcome
-from assessments.words import OUTCOMES
+from assessments.words import NOT_SCORED, OUTCOMES
 from reports.suitability.source import TaskFacts, added
 from reports.workbook.plan import (
     BOLD,
@@ -17,7 +17,6 @@ from reports.workbook.plan import (
     HOURS,
     INPUT_SHARE,
     MONEY,
-    NOT_SCORED_WORDS,
     PORTFOLIO,
     QUIET,
     RATE,
@@ -81,7 +80,7 @@ def _cost_row(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
     # Shares that do not make a whole say nothing about the cost.
     has_mix = f"ABS(SUM({shares})-1)<=0.000001" if roles else "FALSE"
     return [
-        *identity(plan, task, row, COSTED),
+        *identity(task, row, COSTED),
         Item(Formula(_number(reference(TASKS, f"D{place}")), data["annual_volume"]), HOURS),
         Item(Formula(_number(reference(TASKS, f"F{place}")), data["hours_per_unit"])),
         Item(Formula(f'=IF(AND(ISNUMBER(C{row}),ISNUMBER(D{row})),C{row}*D{row},"")', task.hours), HOURS),
@@ -129,7 +128,7 @@ def portfolio_sheet(plan: Plan) -> Sheet:
         )
         yield heads("Outcome", "Tasks", "Hours a year", *money)
         groups = [(OUTCOMES[outcome], plan.source.of(outcome)) for outcome in Outcome.values]
-        groups.append((NOT_SCORED_WORDS, plan.source.of("")))
+        groups.append((NOT_SCORED, plan.source.of("")))
         for row, (name, tasks) in enumerate(groups, start=FIRST):
             yield _group(plan, name, tasks, row)
         last = FIRST + len(groups) - 1

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from assessments.cells import COLUMNS, Roles
-from assessments.words import NOT_SCORED, OUTCOMES, RESTRICTIONS
+from assessments.words import OUTCOMES, RESTRICTIONS
 from reports.suitability.source import SuitabilitySource
 from tabular import Item, Look, letters, reference
 
@@ -34,8 +34,7 @@ POINTS, BOLD_POINTS = Look("0.0"), Look("0.0", is_bold=True)
 MONEY, HOURS, RATE = Look("#,##0"), Look("#,##0"), Look("#,##0.00")
 BOLD_MONEY, LEVEL_SHARES = Look("#,##0", is_bold=True), Look("0.00")
 INPUT, INPUT_TEXT = Look(is_input=True), Look(is_input=True, is_wrapped=True)
-INPUT_RATE, INPUT_SHARE = Look("#,##0.00", is_input=True), Look("0.########%", is_input=True)
-NOT_SCORED_WORDS = NOT_SCORED
+INPUT_RATE, INPUT_SHARE = Look("#,##0.00", is_input=True), Look("0.0%", is_input=True)
 
 
 def heads(*titles: str) -> list[Item]:

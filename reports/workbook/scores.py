@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assessments.models import PracticeClass
 from assessments.rulebook import Gate
-from assessments.words import OUTCOMES, RESTRICTIONS
+from assessments.words import NOT_SCORED, OUTCOMES, RESTRICTIONS
 from engine.suitability_rules import DECIDING_EFFECTS
 from reports.suitability.source import TaskFacts
 from reports.workbook.plan import (
@@ -23,7 +23,6 @@ from reports.workbook.plan import (
     LEVEL,
     LEVEL_SHARE,
     LEVEL_SHARES,
-    NOT_SCORED_WORDS,
     POINTS,
     QUIET,
     SCORED,
@@ -42,7 +41,7 @@ from tabular import Formula, Item, Sheet, letters, reference
 TOTAL = "SUM(Weights)"
 
 
-def identity(plan: Plan, task: TaskFacts, row: int, first: int) -> list[Item]:
+def identity(task: TaskFacts, row: int, first: int) -> list[Item]:
     """Code and name of the task in the same place among the tasks."""
     place = row - first + FIRST
     return [
@@ -76,7 +75,7 @@ def gates_by_task_sheet(plan: Plan) -> Sheet:
                 Item(Formula(_fires(plan, gate, GATE + place, row), states.get(gate.code)))
                 for place, gate in enumerate(plan.gates)
             )
-            yield [*identity(plan, task, row, SCORED), _row_in_answers(plan, row, SCORED), *found]
+            yield [*identity(task, row, SCORED), _row_in_answers(plan, row, SCORED), *found]
 
     widths = (9, 38, 9, *(11 for _ in plan.gates))
     return Sheet(BY_TASK, rows(), widths, freeze="D3", heads=2, is_locked=True)
@@ -160,7 +159,7 @@ def _score_row(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
         Item(Formula(_points(place, row), UNKNOWN if line["points"] is None else line["points"]), POINTS)
         for place, line in enumerate(lines)
     )
-    return [*identity(plan, task, row, SCORED), *_result(plan, task, row), *shares, *points]
+    return [*identity(task, row, SCORED), *_result(plan, task, row), *shares, *points]
 
 
 def _level_share(plan: Plan, place: int, row: int) -> str:
@@ -189,9 +188,7 @@ def _result(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
         Item(Formula(f'=IF({TOTAL}=0,"",100*{known}/{TOTAL})', task.low), POINTS),
         Item(Formula(f'=IF({TOTAL}=0,"",100*({known}+{unknown})/{TOTAL})', task.high), POINTS),
         Item(Formula(f'=IF(D{row}="","",IF({low}={high},{low},""))', band)),
-        Item(
-            Formula(_outcome(plan, row), OUTCOMES.get(task.outcome, task.outcome) or NOT_SCORED_WORDS), BOLD
-        ),
+        Item(Formula(_outcome(plan, row), OUTCOMES.get(task.outcome, task.outcome) or NOT_SCORED), BOLD),
         Item(Formula(_restriction(plan, row), restriction)),
         Item(Formula(f'=SUMPRODUCT(({shares}="{UNKNOWN}")*({weights}>0))', len(task.unknown)), TEXT),
         _row_in_answers(plan, row, SCORED),
@@ -206,7 +203,7 @@ def _has(plan: Plan, row: int, effect: str) -> str:
 
 
 def _outcome(plan: Plan, row: int) -> str:
-    formula = f'IF(F{row}="","{NOT_SCORED_WORDS}",F{row})'
+    formula = f'IF(F{row}="","{NOT_SCORED}",F{row})'
     for effect in reversed(DECIDING_EFFECTS):
         formula = f'IF({_has(plan, row, effect)},"{EFFECTS[effect]}",{formula})'
     return f"={formula}"
