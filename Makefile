@@ -14,6 +14,7 @@ help:
 	@echo "make test    all tests, browser tests included"
 	@echo "make test-services  the tests on PostgreSQL, Redis and a real worker (those that run, else private ones)"
 	@echo "make coverage  the same, with the lines that no test runs"
+	@echo "               (three tests ask LibreOffice to calculate a workbook: skipped where soffice is not installed)"
 	@echo "make check   lint, types, import contracts, templates, then make test"
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"

@@ -80,8 +80,13 @@ class Roles:
         return cls(codes, written)
 
     def mix_text(self, shares: Mapping[str, float]) -> str:
-        """Write a staffing mix: "Counsel 60%, Paralegal 40%"."""
-        return ", ".join(f"{self.names.get(code, code)} {_percent(share)}%" for code, share in shares.items())
+        """Write a staffing mix, in the order of the rates: "Counsel 60%, Paralegal 40%".
+
+        The order in which a mix comes from a database says nothing: PostgreSQL sorts it.
+        """
+        known = [code for code in self.names if code in shares]
+        ordered = [*known, *(code for code in shares if code not in self.names)]
+        return ", ".join(f"{self.names.get(code, code)} {_percent(shares[code])}%" for code in ordered)
 
 
 def _can_stand(name: str, code: str, codes: Mapping[str, str]) -> bool:

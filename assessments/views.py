@@ -68,6 +68,7 @@ def tasks(request: OrgRequest) -> HttpResponse:
         **row_context(request, assessment, rulebook),
         "found": page,
         "filters": filters,
+        "may_report": request.may("request_report"),
         "query": _query(filters),
         "pill_links": [(pill, _query(filters, show=pill.key)) for pill in page.pills],
         "sorts": {column: _sort(filters, column, request.organisation.currency) for column in SORTS},

@@ -31,6 +31,7 @@ class Limit:
 
 
 FILES = Limit("files", 60)
+WORKBOOKS = Limit("workbooks", 20)  # seconds of work for a large assessment
 WHAT_IF = Limit("what-if", 300)
 SEARCH = Limit("search", 120)
 PASTE = Limit("paste", 30, is_for_posts_only=True)
@@ -66,6 +67,8 @@ LIMITED = {
     "selections:record_file": FILES,
     "reports:download": FILES,
     "reports:record": FILES,
+    "reports:workbook": WORKBOOKS,
+    "reports:ask_suitability": WORKBOOKS,
 }
 
 

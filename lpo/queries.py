@@ -22,7 +22,7 @@ from assessments.queries_needs import ObjectiveLine, objective_lines
 from lpo import rail
 from providers.models import Provider
 from records import read_json
-from reports.models import Report
+from reports.queries import with_records
 from selections import words
 from selections.models import RankingRecord, Selection
 from selections.words.reading import Reading
@@ -239,8 +239,8 @@ def search(query: str) -> list[Hit]:
         Hit("Provider", provider.name, provider.summary, _url("providers:profile", slug, provider.pk))
         for provider in providers
     ]
-    if "report".startswith(query.lower()) or query.lower() in "board report":
-        reports = Report.objects.select_related("record")[:FOUND_AT_MOST]
+    if any(query.lower() in name for name in ("board reports", "suitability reports")):
+        reports = with_records()[:FOUND_AT_MOST]
         hits += [
             Hit("Report", str(report), report.get_status_display(), _url("reports:report", slug, report.pk))
             for report in reports

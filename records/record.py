@@ -18,6 +18,12 @@ from records.case import compute_case, decision_from_case
 from records.comparing import first_difference
 from records.decisions import check_decision, decide_document
 from records.reading import read_json
+from records.suitability_record import (
+    SUITABILITY_FIELDS,
+    SUITABILITY_SCHEMA,
+    first_change,
+    suitability_record,
+)
 
 RECORD_SCHEMA = "lpo.record/1"
 RECORD_LIMIT = 100_000_000
@@ -79,12 +85,17 @@ def make_record(decision: Mapping[str, Any], case: Mapping[str, Any] | None = No
     return data
 
 
+def make_suitability_record(inputs: Mapping[str, Any]) -> bytes:
+    """The bytes of the record (`lpo.suitability/1`) of an assessment; inputs as for `compute_suitability`."""
+    return suitability_record(inputs, current_versions())
+
+
 def _case_hash(case: Mapping[str, Any]) -> str:
     return sha256(canonical(case["inputs"]))
 
 
 def verify_record(data: bytes, printed_hash: str | None = None) -> Verification:
-    """Check a record. Raises `InvalidInput` when it, or the printed hash, cannot be read."""
+    """Check a record of either schema. Raises `InvalidInput` when it, or the printed hash, cannot be read."""
     expected = None if printed_hash is None else _clean_hash(printed_hash)
     record = _read(data)
     actual = sha256(data)
@@ -111,12 +122,11 @@ def _read(data: bytes) -> dict[str, Any]:
     record = read_json(data, limit=RECORD_LIMIT)
     if not isinstance(record, dict):
         raise refuse("$", "a record is an object")
-    if record.get("schema") != RECORD_SCHEMA:
-        raise refuse("$.schema", f"must be {quoted(RECORD_SCHEMA)}")
-    for key in record:
-        if key not in _FIELDS:
-            raise refuse(at("$", key), "unknown field")
-    for key in ("decision", "result", "versions"):
+    _check_fields(record)
+    require_mapping(record.get("versions"), "$.versions")
+    if record["schema"] == SUITABILITY_SCHEMA:
+        return record
+    for key in ("decision", "result"):
         require_mapping(record.get(key), at("$", key))
     if "case" in record:
         case = require_mapping(record["case"], "$.case")
@@ -127,8 +137,21 @@ def _read(data: bytes) -> dict[str, Any]:
     return record
 
 
+def _check_fields(record: Mapping[str, Any]) -> None:
+    """The schema is one that is known, and every field is one of it."""
+    schemas = {RECORD_SCHEMA: _FIELDS, SUITABILITY_SCHEMA: SUITABILITY_FIELDS}
+    fields = next((known for schema, known in schemas.items() if record.get("schema") == schema), None)
+    if fields is None:
+        raise refuse("$.schema", f"must be {quoted(RECORD_SCHEMA)} or {quoted(SUITABILITY_SCHEMA)}")
+    for key in record:
+        if key not in fields:
+            raise refuse(at("$", key), "unknown field")
+
+
 def _first_change(record: Mapping[str, Any]) -> str | None:
     """Calculate everything again; the first place where the record says otherwise."""
+    if record["schema"] == SUITABILITY_SCHEMA:
+        return first_change(record)
     decision = record["decision"]
     try:
         check_decision(decision)

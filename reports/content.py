@@ -1,4 +1,4 @@
-"""What is printed in a board report: display strings, tables and charts, and nothing to be computed.
+"""What is printed in a report: display strings, tables and charts, and nothing to be computed.
 
 ``reports.build`` makes this from a stored record; ``reports.pdf`` typesets it. Every number is text already.
 """
@@ -11,7 +11,7 @@ from charting import ChartSpec
 Mark = Literal[
     "", "excluded", "conditional", "ok", "outsource", "pilot", "cosource", "retain", "prepare", "open"
 ]
-RowStyle = Literal["plain", "total", "group", "quiet"]
+RowStyle = Literal["plain", "total", "group", "heading", "quiet"]
 PRIVILEGE_LINE = "Privileged & confidential – prepared at the direction of counsel"
 RANGE_LABEL = "scenario range, not a probability"
 
@@ -28,17 +28,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """Text with an optional mark before it and an optional second line in grey."""
+    """Text with an optional mark before it and an optional second line in grey.
+
+    ``rows``: how many rows it spans; 0 for a place that a cell above takes.
+    """
 
     text: str
     mark: Mark = ""
     below: str = ""
     is_strong: bool = False
+    rows: int = 1
 
 
 @dataclass(frozen=True)
 class Row:
-    """One table row; a ``group`` row has a single cell that spans the table."""
+    """One table row; a ``group`` or ``heading`` has a single cell that spans the table.
+
+    A ``heading`` is never alone at the foot of a page, and stands again on the next one.
+    """
 
     cells: tuple[Cell, ...]
     style: RowStyle = "plain"
@@ -170,6 +177,21 @@ class FirstPage:
 
 
 @dataclass(frozen=True)
+class SuitabilityPage:
+    """The first page of a suitability report; ``advice``: what the report is not."""
+
+    says: str
+    because: tuple[str, ...]
+    money: Table
+    sure: tuple[Fact, ...]
+    gates: tuple[Fact, ...]
+    assessment: str
+    gates_off: tuple[str, ...]
+    waivers: tuple[str, ...]
+    advice: str
+
+
+@dataclass(frozen=True)
 class RecordLine:
     """The foot of every page and what is needed to check the record."""
 
@@ -190,6 +212,7 @@ class ReportContent:
     is_sample: bool
     has_privilege_line: bool
     rule_set: str
-    first_page: FirstPage
+    first_page: FirstPage | SuitabilityPage
     sections: tuple[Section, ...]
     record: RecordLine
+    kind: Literal["board", "suitability"] = "board"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import figures
 from charting.ticks import nice_ticks
 from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
 from reports.reference import risks
-from reports.source import Json, Source, TaskFacts, WaivedGate, counted, number_word, sentence
+from reports.source import (
+    GateOff,
+    Json,
+    Options,
+    Source,
+    TaskFacts,
+    WaivedGate,
+    counted,
+    number_word,
+    sentence,
+)
 from selections import words
 from selections.words import measures
 from selections.words.names import listed
@@ -27,7 +38,7 @@ def first_page(source: Source) -> FirstPage:
 
     Gates that are off and waivers are never left out: where there are many, the risks make room.
     """
-    gates_off, waivers = gate_off_lines(source), waiver_lines(source)
+    gates_off, waivers = gate_off_lines(source.gates_off), waiver_lines(source.waivers, source.gates)
     has_many = len(gates_off) + len(waivers) > ROOM_FOR_WAIVERS
     shown_risks = [] if has_many else risks()[:SHOWN_RISKS]
     return FirstPage(
@@ -37,7 +48,7 @@ def first_page(source: Source) -> FirstPage:
         flip=flip(source),
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
-        assessment=assessment(source),
+        assessment=assessment(source.options.period, source.basis, source.day),
         gates_off=gates_off,
         waivers=waivers,
         has_many_waivers=has_many,
@@ -46,13 +57,12 @@ def first_page(source: Source) -> FirstPage:
     )
 
 
-def assessment(source: Source) -> str:
-    """Say on which assessment the ranking rests, and who approved that."""
-    name, basis = source.options.period, source.basis
+def assessment(name: str, basis: Json | None, day: Callable[[str], str]) -> str:
+    """Say which assessment it is, and who approved it; ``basis``: what the record says of it, if it does."""
     if basis is None or "approved_by" not in basis:
         state = "in review, not approved" if basis and basis["state"] == "review" else "draft, not approved"
         return f"Suitability assessment {name}: {state}."
-    on = source.day(basis["approved_at"])
+    on = day(basis["approved_at"])
     alone = ", who had submitted it: nobody else could approve" if basis.get("alone") else ""
     since = " Superseded since." if basis["state"] == "superseded" else ""
     return f"Suitability assessment {name}: approved by {basis['approved_by']} on {on}{alone}.{since}"
@@ -277,37 +287,40 @@ def compliance(source: Source) -> list[Fact]:
     facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
     if source.gates_off:
         facts.append(Fact("Shipped gates turned off", str(len(source.gates_off))))
-    facts.append(rule_set(source))
+    facts.append(rule_set(source.options))
     return facts
 
 
-def rule_set(source: Source) -> Fact:
+def rule_set(options: Options) -> Fact:
     """Whether a named lawyer has adopted the gates and duties."""
-    words = source.options.rule_set
+    words = options.rule_set
     if words.is_adopted:
         return Fact(words.says, "Adopted", "ok")
     return Fact(words.says, "Confirm first", "conditional")
 
 
-def gate_off_lines(source: Source) -> tuple[str, ...]:
+def gate_off_lines(gates: Iterable[GateOff]) -> tuple[str, ...]:
     """Every shipped gate that is turned off with who, when and why."""
     return tuple(
         f"{off.gate} {off.name} fires on no task: {_ended(off.reason)} Proposed by {off.proposed_by}, "
         f"adopted by {off.adopted_by}, {off.adopted_on}."
-        for off in source.gates_off
+        for off in gates
     )
 
 
-def waiver_lines(source: Source) -> tuple[str, ...]:
-    """Every waiver in force with who, when and why; tasks waived alike share a line."""
+def waiver_lines(waivers: Iterable[WaivedGate], gates: Mapping[str, Json]) -> tuple[str, ...]:
+    """Every waiver in force with who, when and why; tasks waived alike share a line.
+
+    ``gates``: the rules by code.
+    """
     alike: dict[WaivedGate, list[str]] = {}
-    for waiver in source.waivers:
+    for waiver in waivers:
         alike.setdefault(replace(waiver, task=""), []).append(waiver.task)
-    return tuple(_waiver_line(source, waiver, tasks) for waiver, tasks in alike.items())
+    return tuple(_waiver_line(gates[waiver.gate], waiver, tasks) for waiver, tasks in alike.items())
 
 
-def _waiver_line(source: Source, waiver: WaivedGate, tasks: list[str]) -> str:
-    what = " ".join(filter(None, (waiver.gate, source.gates[waiver.gate].get("name"), "on", listed(tasks))))
+def _waiver_line(gate: Json, waiver: WaivedGate, tasks: list[str]) -> str:
+    what = " ".join(filter(None, (waiver.gate, gate.get("name"), "on", listed(tasks))))
     if not waiver.granted_by:
         return f"{what}: the record does not say who waived it."
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
@@ -38,4 +39,20 @@ class ReportForm(forms.Form):
         line = '{% if privilege_line %}<p class="form-text">{{ privilege_line }}</p>{% endif %}'
         self.helper.layout = Layout(
             "record", "paper", HTML(line), Submit("ask", "Make board report", css_class="btn btn-primary")
+        )
+
+
+class SuitabilityForm(forms.Form):
+    """On which paper; what is reported on is the current assessment."""
+
+    paper = forms.ChoiceField(label="Page size", choices=Report.Paper.choices, initial=Report.Paper.LETTER)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, action: str) -> None:
+        # Beside the other form on one page: fields need ids of their own.
+        super().__init__(data, auto_id="suitability_%s")
+        self.helper = FormHelper()
+        self.helper.form_id = "ask-suitability"
+        self.helper.form_action = action
+        self.helper.layout = Layout(
+            "paper", Submit("ask", "Make suitability report", css_class="btn", css_id="make-suitability")
         )

@@ -1,15 +1,19 @@
-"""What the report pages print, and what a report says beyond its record."""
+"""What the report pages print, and whether a report is out of date."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import records
+from assessments.models import Assessment
+from assessments.queries import current_assessment
 from assessments.queries_life import basis_of_record
-from reports.models import Report
+from reports.models import Report, SuitabilityRecord
+from reports.suitability.inputs import read_assessment
 from selections.models import RankingRecord, Selection
 from selections.queries.inputs import read_inputs
 from selections.queries.records import BASIS
@@ -21,7 +25,7 @@ LONG_WAIT = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report with what has changed since its ranking was kept (finished words, empty when nothing)."""
+    """One report with what has changed since its record was kept (finished words, empty when nothing)."""
 
     report: Report
     out_of_date: str
@@ -48,25 +52,49 @@ class ReportPage:
 
 @dataclass(frozen=True)
 class ReportList:
-    """Reports of the organisation, newest first, and the kept rankings one can ask for."""
+    """Reports of the organisation, newest first, and what one can ask for: kept rankings, the assessment."""
 
     reports: tuple[Report, ...]
     records: tuple[RankingRecord, ...]
     selection: Selection | None
+    assessment: Assessment | None
 
 
 def report_list() -> ReportList:
-    """The list page: three queries, however many reports there are."""
+    """The list page: four queries, however many reports there are."""
     selection = Selection.objects.select_related("assessment").order_by("-pk").first()
-    reports = Report.objects.select_related("record__selection", "requested_by")[:NEWEST]
+    reports = with_records().select_related("requested_by")[:NEWEST]
     kept = RankingRecord.objects.filter(selection=selection).select_related("kept_by").defer("content")
-    return ReportList(reports=tuple(reports), records=tuple(kept), selection=selection)
+    return ReportList(
+        reports=tuple(reports), records=tuple(kept), selection=selection, assessment=current_assessment()
+    )
 
 
 def report_page(report: Report) -> ReportPage:
     """One report; once it is made, whether inputs and weights are still those of its record."""
     is_done = report.status == Report.Status.DONE
-    return ReportPage(report=report, out_of_date=changes_since(report.record) if is_done else "")
+    return ReportPage(report=report, out_of_date=_changes(report) if is_done else "")
+
+
+def with_records() -> QuerySet[Report]:
+    """Give reports with what they print, without its bytes."""
+    found = Report.objects.select_related("record__selection", "suitability__assessment")
+    return found.defer("record__content", "suitability__content")
+
+
+def _changes(report: Report) -> str:
+    if report.suitability is not None:
+        return suitability_changes_since(report.suitability)
+    return changes_since(report.board_record)
+
+
+def suitability_changes_since(record: SuitabilityRecord) -> str:
+    """Say that the assessment has changed since it was stored, or nothing."""
+    assessment = Assessment.objects.select_related("factor_set", "organisation").get(pk=record.assessment_id)
+    stored = records.read_json(bytes(record.content), limit=records.RECORD_LIMIT)["inputs"]
+    if records.canonical(read_assessment(assessment)) == records.canonical(stored):
+        return ""
+    return f"Out of date: the assessment changed after record {record.number} was stored."
 
 
 def changes_since(record: RankingRecord) -> str:

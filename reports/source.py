@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -122,6 +122,21 @@ class GateOff:
     adopted_on: str
 
 
+def gates_off(factor_rules: Json, day: Callable[[str], str]) -> list[GateOff]:
+    """Every shipped gate that a stored factor set turns off, with the reason; ``day`` writes a moment."""
+    return [
+        GateOff(
+            gate=gate["code"],
+            name=gate.get("name", ""),
+            reason=gate["off"]["reason"],
+            proposed_by=gate["off"]["proposed_by"],
+            adopted_by=gate["off"]["adopted_by"],
+            adopted_on=day(gate["off"]["adopted_at"]),
+        )
+        for gate in factor_rules.get("gates_off", ())
+    ]
+
+
 @dataclass(frozen=True)
 class Source:
     """The record (``lpo.record/1`` with its case) and the options."""
@@ -201,18 +216,7 @@ class Source:
     @property
     def gates_off(self) -> list[GateOff]:
         """Every shipped gate that is turned off, with the reason."""
-        return [self._gate_off(gate) for gate in self.inputs["factor_rules"].get("gates_off", ())]
-
-    def _gate_off(self, gate: Json) -> GateOff:
-        off = gate["off"]
-        return GateOff(
-            gate=gate["code"],
-            name=gate.get("name", ""),
-            reason=off["reason"],
-            proposed_by=off["proposed_by"],
-            adopted_by=off["adopted_by"],
-            adopted_on=self.day(off["adopted_at"]),
-        )
+        return gates_off(self.inputs["factor_rules"], self.day)
 
     @cached_property
     def tasks(self) -> list[TaskFacts]:

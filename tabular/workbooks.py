@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx), read and written without formulas. Only this module imports openpyxl."""
+"""Workbooks (.xlsx) read, and tables written as such without formulas (``tabular.formulas`` has those)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 import figures
 from tabular.reading import MAX_COLUMNS, MAX_ROWS, TableFault
 
 MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 MAX_PARTS = 500
+READ_ME = "Read me"
 _FAR_DOWN = 4 * MAX_ROWS  # blank rows count on the way there
 _NO_WORKBOOK = "This is not an .xlsx workbook. Save the sheet as .xlsx or CSV and try again."
 _DAMAGED = "The workbook cannot be read; it may be damaged or locked. Save it again as .xlsx, or as CSV."
@@ -22,6 +24,8 @@ _DAMAGED = "The workbook cannot be read; it may be damaged or locked. Save it ag
 
 def read_workbook(data: bytes) -> Iterator[list[str]]:
     """Give the rows of the first sheet, each cell as text; formulas as their last values.
+
+    A sheet called ``READ_ME`` in front is for people: the table is the one after it.
 
     Raises ``TableFault`` for what is no workbook, is damaged, or unpacks to more than can be held.
     """
@@ -32,7 +36,7 @@ def read_workbook(data: bytes) -> Iterator[list[str]]:
         warnings.simplefilter("ignore")  # about styles and extensions, which nobody reads here
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = book.worksheets[0]
+            sheet = _first_table(book.worksheets)
             sheet.reset_dimensions()  # what the file says about its size is not believed
             found = [
                 [_text(value) for value in row]
@@ -42,6 +46,10 @@ def read_workbook(data: bytes) -> Iterator[list[str]]:
         except Exception as fault:  # whatever a crafted file makes of the parser is one sentence
             raise TableFault(_DAMAGED) from fault
     return iter(found)
+
+
+def _first_table(sheets: Sequence[Any]) -> Any:
+    return sheets[1] if len(sheets) > 1 and sheets[0].title == READ_ME else sheets[0]
 
 
 def _refuse_bomb(data: bytes) -> None:

@@ -48,7 +48,7 @@ KINDS: dict[str, str] = {
     "selections.bid": "Bid",
     "selections.score": "Value in a bid",
     "selections.rankingrecord": "Kept ranking",
-    "reports.report": "Board report",
+    "reports.report": "Report",
     "accounts.organisation": "Organisation",
     "accounts.membership": "Member",
     "accounts.invitation": "Invitation",

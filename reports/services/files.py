@@ -31,4 +31,4 @@ def discard(report: Report, last_attempt: int) -> None:
 
 def _name(report: Report, attempt: int) -> str:
     """Every attempt has a name of its own, so that two never write the same file."""
-    return str(report.file.field.generate_filename(report, f"board-report-{report.pk}-{attempt}.pdf"))
+    return str(report.file.field.generate_filename(report, f"{report.kind}-report-{report.pk}-{attempt}.pdf"))

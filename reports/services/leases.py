@@ -83,7 +83,9 @@ def release(report_id: int) -> None:
     """Let a report whose worker was lost wait for another one; after some attempts it fails."""
     lost = Report.objects.filter(is_abandoned(), pk=report_id)
     if lost.filter(attempts__gte=MAX_ATTEMPTS).update(**closed(Report.Status.FAILED, error=GAVE_UP)):
-        report = Report.objects.select_related("record__selection").get(pk=report_id)
+        report = Report.objects.select_related("record__selection", "suitability__assessment").get(
+            pk=report_id
+        )
         files.discard(report, MAX_ATTEMPTS)
         record_failure(report)
         return
@@ -156,7 +158,7 @@ def record_failure(report: Report) -> None:
     """Write that a report failed; call it in the transaction that says so in the row."""
     audit.record(
         actor=None,
-        verb="failed board report",
+        verb=f"failed {report.get_kind_display().lower()}",
         obj=report,
         label=label(report),
         after={"error": report.error},
@@ -165,4 +167,4 @@ def record_failure(report: Report) -> None:
 
 def label(report: Report) -> str:
     """How the audit trail names a report."""
-    return f"{report.record.selection.name}, record {report.record.number}, {report.get_paper_display()}"
+    return f"{report.subject}, record {report.kept.number}, {report.get_paper_display()}"

@@ -20,6 +20,7 @@ from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
 from reports.services import files, leases
+from reports.suitability.build import build_suitability
 from selections.queries.records import period_of
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,11 @@ def make_report(*, report_id: int) -> Report:
     """Make one report unless somebody else is at it. Doing it twice does no harm."""
     claim = leases.claim(report_id)
     report = Report.objects.select_related(
-        "record__selection__assessment", "record__kept_by", "organisation"
+        "record__selection__assessment",
+        "record__kept_by",
+        "suitability__assessment",
+        "suitability__kept_by",
+        "organisation",
     ).get(pk=report_id)
     if claim is None:
         return report
@@ -52,31 +57,32 @@ def make_report(*, report_id: int) -> Report:
 
 def _made(report: Report, claim: int) -> Pdf:
     leases.advance(report, claim, 20, "Arranging the pages")
-    content = records.read_json(bytes(report.record.content), limit=records.RECORD_LIMIT)
-    options = _options(report, content)
-    page_content = build(content, options)
+    content = records.read_json(bytes(report.kept.content), limit=records.RECORD_LIMIT)
+    options = options_of(report, content)
+    arrange = build_suitability if report.is_suitability else build
+    page_content = arrange(content, options)
     leases.advance(report, claim, 45, "Typesetting")
     pdf = render(page_content, cast("PaperName", report.paper), made_at=options.made_at)
     leases.advance(report, claim, 90, "Saving the file")
     return pdf
 
 
-def _options(report: Report, content: Mapping[str, Any]) -> Options:
+def options_of(report: Report, content: Mapping[str, Any]) -> Options:
     """Everything that the report says beyond its record; dates in the organisation's time zone."""
-    record, organisation = report.record, report.organisation
+    record, organisation = report.kept, report.organisation
     zone = ZoneInfo(organisation.time_zone)
     return Options(
         organisation=organisation.name,
         currency=organisation.currency,
         is_sample=organisation.is_sample,
         has_privilege_line=report.has_privilege_line,
-        selection=record.selection.name,
-        period=period_of(record, content),
+        selection=report.subject,
+        period=period_of(report.record, content) if report.record else str(report.kept_assessment),
         record_number=record.number,
         sha256=record.sha256,
         kept_by=str(record.kept_by or ""),
         kept_at=record.kept_at.astimezone(zone),
-        reason=record.reason,
+        reason=getattr(record, "reason", ""),
         made_at=timezone.now().astimezone(zone),
         rule_set=_rule_set(content),
     )
@@ -84,7 +90,8 @@ def _options(report: Report, content: Mapping[str, Any]) -> Options:
 
 def _rule_set(content: Mapping[str, Any]) -> RuleSetWords:
     """Whether the rules of the record are adopted; what it holds is hashed, so this stands beside it."""
-    rules = content.get("case", {}).get("inputs", {}).get("factor_rules")
+    inputs = content.get("inputs") or content.get("case", {}).get("inputs", {})
+    rules = inputs.get("factor_rules")
     return words_of_report(rules) if rules else UNADOPTED
 
 
@@ -110,7 +117,7 @@ def _finish(report: Report, claim: int, pdf: Pdf) -> None:
         if is_ours:
             audit.record(
                 actor=None,
-                verb="made board report",
+                verb=f"made {report.get_kind_display().lower()}",
                 obj=report,
                 label=leases.label(report),
                 after={"pages": pdf.pages, "sha256": digest},

@@ -11,6 +11,7 @@ from accounts.models import AuditEvent
 from assessments.models import Consent, StateChange, TaskAssessment
 from assessments.models_duties import DutyMark, RuleAdoption
 from assessments.services import close_condition, submit
+from reports.services import request_suitability_report
 from selections.models import RankingRecord, Score
 from tests.conftest import Case
 from tests.gates import closing
@@ -35,6 +36,7 @@ def table(request: pytest.FixtureRequest, sample: Case) -> str:
     task = TaskAssessment.objects.get(legal_task__code="D14")
     officer = "Export-control officer signs off before any data moves"
     close_condition(actor=sample.counsel, task=task, gate="G03", condition=officer, closing=closing())
+    request_suitability_report(assessment=sample.assessment, paper="a4", actor=sample.manager)
     adopted(sample)
     submit(actor=sample.counsel, assessment=sample.assessment)
     assert MODELS[name].objects.exists(), "nothing to try on"

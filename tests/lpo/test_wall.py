@@ -25,6 +25,7 @@ from accounts.tenancy import OwnedChoiceField, opened
 from assessments.models import LegalHold, StateChange, TaskAssessment, Waiver
 from assessments.models_needs import MustStay
 from assessments.services import close_condition
+from reports.services import request_suitability_report
 from selections.models import PastBasis
 from tests.conftest import Case
 from tests.factor_sets import weighted
@@ -185,6 +186,7 @@ def planted(twin: Case) -> Case:
         Waiver.objects.create(task=task, gate="G11", reason="None", asked_by=twin.owner)
         weighted(twin, STD=20)
         MustStay.objects.create(assessment=twin.assessment, what="Patent drafting")
+        request_suitability_report(assessment=twin.assessment, paper="a4", actor=twin.manager)
         adopted(twin)
         LegalHold.objects.create(assessment=twin.assessment, reason="Doe v. Northlake", set_by=twin.owner)
         StateChange.objects.create(assessment=twin.assessment, after="draft", by=twin.owner)

@@ -44,6 +44,7 @@ from assessments.services import (
 )
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
+from reports.services import request_suitability_report
 from selections.forms.assumptions import ratio_field
 from selections.forms.weights import PREFIX
 from selections.models import Bid, BidLine, RankingRecord
@@ -419,6 +420,14 @@ def _report(case: Case) -> dict[str, Any]:
     return {"pk": Report.objects.first().pk}  # type: ignore[union-attr]
 
 
+def _suitability_report(case: Case) -> dict[str, Any]:
+    kept = Report.objects.filter(kind="suitability").first()
+    if kept is None:
+        assessment = case.selection.assessment
+        kept = request_suitability_report(assessment=assessment, paper="a4", actor=case.manager)
+    return {"pk": kept.pk}
+
+
 def _record_pk(case: Case) -> dict[str, Any]:
     return {"record": RankingRecord.objects.first().pk, "paper": "letter"}  # type: ignore[union-attr]
 
@@ -495,6 +504,8 @@ REPORTS = {
     "reports:report": Row(_report),
     "reports:download": Row(_report),
     "reports:record": Row(_report),
+    "reports:ask_suitability": Row(get=None, body=lambda case: {"paper": "letter"}),
+    "reports:workbook": Row(_suitability_report),
 }
 PEOPLE = {
     "people:people": Row(body=_newcomer, posted=(200,)),  # the answer is the link, shown once

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self.stdout.write(f"New, without a password: {', '.join(done.created)}.")
             self.stdout.write("They cannot sign in before they get a password or use the company's sign-in.")
         checked = done.checked
-        self.stdout.write(f"{checked.records} kept rankings and {checked.files} report files checked.")
+        self.stdout.write(checked.sentence)
         for fault_found in checked.faults:
             self.stderr.write(fault_found)
         if checked.faults:

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             )
             return
         found = check_everything()
-        self.stdout.write(f"{found.records} kept rankings and {found.files} report files checked.")
+        self.stdout.write(found.sentence)
         for fault_found in found.faults:
             self.stderr.write(fault_found)
         if found.faults:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Check and print."""
         found = check_everything()
-        self.stdout.write(f"{found.records} kept rankings and {found.files} report files checked.")
+        self.stdout.write(found.sentence)
         for fault in found.faults:
             self.stderr.write(fault)
         if found.faults:

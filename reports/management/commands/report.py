@@ -42,7 +42,7 @@ class Command(BaseCommand):
                     out.write_bytes(file.read())
             except OSError as fault:
                 raise CommandError(f"{out}: {fault.strerror or 'cannot be written'}") from fault
-            number = report.record.number
+            number = report.kept.number
         self.stdout.write(f"{out}: {report.page_count} pages, record {number}")
         for note in report.notes:
             self.stdout.write(f"Note: {note}")
