@@ -51,6 +51,11 @@ class FactorLine:
         """Whether it was taken over from an earlier period."""
         return self.answer is not None and self.answer.source == FactorAnswer.Source.EARLIER
 
+    @property
+    def is_of_whole(self) -> bool:
+        """Whether it was given before the task was split."""
+        return self.answer is not None and self.answer.source == FactorAnswer.Source.WHOLE
+
 
 @dataclass(frozen=True)
 class RoleLine:
@@ -92,6 +97,11 @@ class TaskDetail:
     units: str
     volume_text: str
     hours_text: str
+
+    @property
+    def is_part(self) -> bool:
+        """Whether answers were given before the task was split."""
+        return any(line.is_of_whole for line in self.factors)
 
     @property
     def mix_params(self) -> str:
