@@ -38,7 +38,11 @@ class SplitForm(PlainForm):
     out_name = forms.CharField(required=False, max_length=_LONG, label="The part that goes out")
     stays_name = forms.CharField(required=False, max_length=_LONG, label="The part that stays")
     way = forms.ChoiceField(
-        choices=Way.choices, initial=Way.HOURS, label="What goes out", widget=forms.RadioSelect
+        choices=Way.choices,
+        initial=Way.HOURS,
+        label="What goes out",
+        required=False,
+        widget=forms.RadioSelect,
     )
     share = PercentField(required=False, label="Its share in %")
     number = NumberField(

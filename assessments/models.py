@@ -250,7 +250,7 @@ class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
 # Columns of the index that answers what stands above the list.
 SUMMED = [
     *("organisation", "assessment", "outcome", "gate_codes", "baseline_amount", "score"),
-    *("open_conditions", "is_profile_assumed", "id"),
+    *("open_conditions", "is_profile_assumed", "turnaround_days", "id"),
 ]
 # Columns by which the list sorts, and what it filters and searches by. Each sort has an index that holds all
 # of this, so that the slice of a page, filtered or not, is read from one index without touching wide rows.

@@ -80,6 +80,7 @@ class FactorViews:
     factor: Factor
     views: tuple[View, ...]
     counts: str
+    counts_anchor: str
     counts_by: str
     counts_reason: str
     options: tuple[Option, ...]
@@ -234,6 +235,7 @@ def _views(
             for one in sorted(found, key=lambda one: (one.assessor_id != viewer.pk, str(one.assessor)))
         ),
         counts="not answered" if answer is None else level_text(answer.level),
+        counts_anchor=factor.anchors.get(str(answer.level), "") if answer else "",
         counts_reason=answer.reason if answer is not None else "",
         options=_options(factor, None),
         counts_by=str(answer.assessor) if is_confirmed and answer and answer.assessor else "not confirmed",

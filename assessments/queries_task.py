@@ -11,6 +11,7 @@ from typing import Any
 import figures
 from accounts.models import AuditEvent, User
 from assessments import words
+from assessments.certainty import Certainty, certainty
 from assessments.distance import distance_words
 from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, TaskAssessment
 from assessments.queries_gates import GateLine, gate_lines, lawyers
@@ -85,6 +86,7 @@ class TaskDetail:
     verdict: words.Verdict
     stage: str
     distance: str
+    certainty: Certainty | None
     factors: tuple[FactorLine, ...]
     answered: int
     assumed: int
@@ -97,6 +99,7 @@ class TaskDetail:
     units: str
     volume_text: str
     hours_text: str
+    turnaround_text: str
 
     @property
     def is_part(self) -> bool:
@@ -141,6 +144,7 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         verdict=words.task_verdict(task),
         stage=words.STAGES[words.stage(task.outcome, task.open_conditions)],
         distance=distance_words(task, rulebook),
+        certainty=certainty(task, rulebook),
         factors=factors,
         answered=sum(1 for line in factors if line.answer is not None and line.answer.level is not None),
         assumed=sum(1 for line in factors if line.is_assumed),
@@ -153,6 +157,7 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         units=words.units(task.unit, task.annual_volume),
         volume_text=_as_typed(task.annual_volume),
         hours_text=_as_typed(task.hours_per_unit),
+        turnaround_text=_as_typed(task.turnaround_days),
     )
 
 

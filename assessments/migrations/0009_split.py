@@ -181,5 +181,13 @@ class Migration(migrations.Migration):
             model_name='tasksplit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('out', models.F('stays')), _negated=True), models.Q(('out', models.F('whole')), _negated=True), models.Q(('stays', models.F('whole')), _negated=True)), name='split_three_tasks'),
         ),
+        migrations.RemoveIndex(
+            model_name='taskassessment',
+            name='task_totals',
+        ),
+        migrations.AddIndex(
+            model_name='taskassessment',
+            index=models.Index(fields=['organisation', 'assessment', 'outcome', 'gate_codes', 'baseline_amount', 'score', 'open_conditions', 'is_profile_assumed', 'turnaround_days', 'id'], name='task_totals'),
+        ),
         stamps,
     ]

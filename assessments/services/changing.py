@@ -55,8 +55,9 @@ def change_task(
 ) -> TaskAssessment:
     """Change any part of a task; what is not named stays. All or nothing.
 
-    ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, staffing_mix, practice_of_law, flags,
-    note, counsel_note. ``levels``: factor to 1–5 or None for "don't know". ``reasons``: factor to text.
+    ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, turnaround_days, staffing_mix,
+    practice_of_law, flags, note, counsel_note. ``levels``: factor to 1–5 or None for "don't know".
+    ``reasons``: factor to text.
     ``why``: "flags" and "practice_of_law" to the reason for a change that takes a gate away; an answer that
     does so needs a new reason of its own (see ``corrections``). ``seen``: the ``updated_at`` that the form
     showed; a later change by somebody else refuses this one with ``StaleTaskError``. Raises
@@ -133,6 +134,7 @@ def _checked_facts(row: TaskAssessment, facts: Mapping[str, Any], rulebook: Rule
         "annual_volume": checking.volume,
         "unit": lambda text: checking.short(text, 40),
         "hours_per_unit": checking.hours,
+        "turnaround_days": checking.turnaround,
         "staffing_mix": lambda shares: checking.mix(shares, _role_codes(row)),
         "practice_of_law": checking.practice,
         "flags": lambda codes: checking.flags(codes, rulebook),

@@ -45,7 +45,7 @@ def join_parts(*, actor: User, split: TaskSplit) -> TaskAssessment:
         verb="removed legal task by joining",
         obj=other,
         label=str(other),
-        before=before["goes_out"],
+        before={"legal_task": before["goes_out"]},
         after={"to": str(split.whole)},
     )
     other.delete()

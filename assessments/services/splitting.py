@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+import figures
 from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
@@ -274,11 +275,7 @@ def end_waivers(actor: User, row: TaskAssessment, why: str) -> list[str]:
     return [waiver.gate for waiver in waivers]
 
 
-def said(row: TaskAssessment) -> dict[str, Any]:
-    """What the trail says of a part or of the whole."""
-    return {
-        "task": str(row.legal_task),
-        "volume": f"{row.annual_volume.normalize():f}" if row.annual_volume is not None else "",
-        "hours_each": f"{row.hours_per_unit.normalize():f}" if row.hours_per_unit is not None else "",
-        "cost": f"{row.baseline_amount:f}" if row.baseline_amount is not None else "",
-    }
+def said(row: TaskAssessment) -> str:
+    """What the trail says of a part or of the whole, in one line."""
+    volume, hours = figures.exact(row.annual_volume), figures.exact(row.hours_per_unit)
+    return f"{row.legal_task}: {volume} a year, {hours} h each, cost {figures.money(row.baseline_amount)}"

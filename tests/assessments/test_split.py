@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.models import Sum
+from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.models import AuditEvent
+import figures
+from accounts.models import AuditEvent, User
+from accounts.tenancy import opened
 from assessments import queries_needs, services
 from assessments.cells import COLUMNS, Roles, task_texts
 from assessments.content import content_lines, content_sha256
@@ -28,6 +32,7 @@ from tabular import as_block
 from tests.conftest import Case
 from tests.gates import closing, granted
 
+ClientFor = Callable[[User], Client]
 GIVEN = SplitGiven(
     "Routine part", "Judgement part", Way.HOURS, Decimal(60), None, "Standard terms go out, deviations stay"
 )
@@ -284,3 +289,38 @@ def test_a_comparison_names_the_parts_of_a_whole_that_is_gone(sample: Case) -> N
         (one.what, one.before, one.after) for one in changes["D14"].results
     ]
     assert changes["D14A"].results[0].what == "Part of"
+
+
+def test_pages_of_the_parts_and_of_the_split_print_for_everybody(sample: Case, client_for: ClientFor) -> None:
+    with opened(sample.organisation):
+        row = split(sample)
+        keys = [get(code).pk for code in ("D14A", "D14B")]
+    for person in (sample.counsel, sample.manager):
+        client = client_for(person)
+        for key in keys:
+            page = client.get(f"/o/{sample.slug}/tasks/{key}/").content.decode()
+            assert f"/o/{sample.slug}/tasks/splits/{row.pk}/" in page
+            assert "before the split" in page
+        page = client.get(f"/o/{sample.slug}/tasks/splits/{row.pk}/").content.decode()
+        assert "D14A Routine part" in page
+        assert ("Join the parts" in page) == (person == sample.counsel)
+
+
+def test_a_look_at_the_figures_saves_nothing(sample: Case, client_for: ClientFor) -> None:
+    with opened(sample.organisation):
+        task = unpriced(sample)
+        whole = figures.money(task.baseline_amount)
+    sent = {
+        "out_name": "One",
+        "stays_name": "Two",
+        "way": "units",
+        "share": "25%",
+        "reason": "Why",
+        "look": "1",
+    }
+    page = client_for(sample.counsel).post(f"/o/{sample.slug}/tasks/{task.pk}/split/", sent).content.decode()
+    assert "Nothing is saved yet" in page
+    assert "D14A One" in page
+    assert whole in page
+    with opened(sample.organisation):
+        assert not TaskSplit.objects.exists()
