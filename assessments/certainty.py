@@ -61,13 +61,12 @@ def certainty(task: TaskAssessment, rulebook: Rulebook) -> Certainty | None:
     codes = [gate["code"] for gate in gates if gate["effect"] in DECIDING_EFFECTS and not gate.get("waived")]
     bands = [words.OUTCOMES.get(rulebook.band_of(end).code, "") for end in (low, high)]
     is_certain = bands[0] == bands[1]
-    span = f"The score lies between {figures.score(low)} and {figures.score(high)}."
     if codes:
         verb = "decides" if len(codes) == 1 else "decide"
-        return Certainty(True, f"{span} The outcome is certain: {' and '.join(codes)} {verb} it.", unknown)
+        return Certainty(True, f"The outcome is certain: {' and '.join(codes)} {verb} it.", unknown)
     if is_certain:
-        return Certainty(True, f"{span} The band is certain: {bands[0]}, whatever the answers are.", unknown)
-    return Certainty(False, f"{span} The band is not certain: from {bands[0]} to {bands[1]}.", unknown)
+        return Certainty(True, f"The band is certain: {bands[0]}, whatever the answers are.", unknown)
+    return Certainty(False, f"The band is not certain: from {bands[0]} to {bands[1]}.", unknown)
 
 
 def _settles(line: Mapping[str, Any], low: float, high: float, rulebook: Rulebook) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
 
 from accounts.tenancy import OwnedModel
 from assessments.models_gates import Consent, Lawyer
@@ -34,10 +33,6 @@ class TaskSplit(OwnedModel):
             models.UniqueConstraint(fields=["assessment", "whole"], name="split_once"),
             models.UniqueConstraint(fields=["assessment", "out"], name="split_out_once"),
             models.UniqueConstraint(fields=["assessment", "stays"], name="split_stays_once"),
-            models.CheckConstraint(
-                condition=~Q(out=F("stays")) & ~Q(out=F("whole")) & ~Q(stays=F("whole")),
-                name="split_three_tasks",
-            ),
         ]
 
     def __str__(self) -> str:

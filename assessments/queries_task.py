@@ -238,11 +238,16 @@ def _label(key: str) -> str:
     return key if key.isupper() else key.replace("_", " ")
 
 
+def _part(text: str) -> str:
+    """A flag by its name; a code of a factor and what is a sentence already stay."""
+    return words.flag_name(text) if text.islower() else text
+
+
 def _value(value: Any) -> str:
     if value is None or value == "":
         return figures.DASH
     if isinstance(value, list):
-        return ", ".join(words.flag_name(str(part)) for part in value) or "none"
+        return ", ".join(_part(str(part)) for part in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')} {figures.share(part)}" for key, part in value.items())
     if isinstance(value, float):

@@ -177,10 +177,6 @@ class Migration(migrations.Migration):
             model_name='tasksplit',
             constraint=models.UniqueConstraint(fields=('assessment', 'stays'), name='split_stays_once'),
         ),
-        migrations.AddConstraint(
-            model_name='tasksplit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('out', models.F('stays')), _negated=True), models.Q(('out', models.F('whole')), _negated=True), models.Q(('stays', models.F('whole')), _negated=True)), name='split_three_tasks'),
-        ),
         migrations.RemoveIndex(
             model_name='taskassessment',
             name='task_totals',
