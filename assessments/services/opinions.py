@@ -1,7 +1,7 @@
 """Several assessors: what each of them thinks of a factor, and which answer counts in the end.
 
-An opinion moves no score. Its level stands on no trail until the factor is settled: whoever has not given
-their own yet must not read it there.
+An opinion moves no score. Its level stands on no trail until the factor is settled, and then on one that only
+owner and counsel read: whoever has not given their own yet must not learn it there.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ def settle_factor(
         obj=row,
         before={"opinions": thought},
         after={"factor": factor, "answer": _level(level), "reason": why},
+        is_counsel_only=True,
     )
     return row
 

@@ -98,19 +98,7 @@ def split_task(*, actor: User, task: TaskAssessment, given: SplitGiven) -> TaskS
     codes = part_codes(row.legal_task.code)
     whole = row.legal_task
     out, stays = (_part_of(whole, next(codes), name) for name in (out_name, stays_name))
-    split = TaskSplit.objects.create(
-        assessment=row.assessment,
-        whole=whole,
-        out=out,
-        stays=stays,
-        reason=why,
-        figures={name: getattr(row, name) for name in (*_KEPT, *MARKS, *_RESULTS)},
-        answers={
-            one.factor: {"level": one.level, "source": one.source, "reason": one.reason}
-            for one in row.answers.all()
-        },
-        by=actor,
-    )
+    split = _kept(actor, row, out, stays, why)
     before = said(row)
     cost, cash = row.baseline_amount, row.cash_amount
     aside = _set_aside(split, row)
@@ -187,6 +175,23 @@ def _reason(text: str) -> str:
     if not why:
         raise ValidationError("Say where the line between the two parts is, and why.")
     return checking.short(why, MAX_REASON)
+
+
+def _kept(actor: User, row: TaskAssessment, out: LegalTask, stays: LegalTask, why: str) -> TaskSplit:
+    """Write down what the whole was, before anything of it changes."""
+    return TaskSplit.objects.create(
+        assessment=row.assessment,
+        whole=row.legal_task,
+        out=out,
+        stays=stays,
+        reason=why,
+        figures={name: getattr(row, name) for name in (*_KEPT, *MARKS, *_RESULTS)},
+        answers={
+            one.factor: {"level": one.level, "source": one.source, "reason": one.reason}
+            for one in row.answers.all()
+        },
+        by=actor,
+    )
 
 
 def _part_of(whole: LegalTask, code: str, name: str) -> LegalTask:

@@ -89,6 +89,7 @@ def test_far_apart_comes_first_and_settled_last(sample: Case) -> None:
     assert (answer.level, answer.reason, answer.assessor) == (5, "Talked it over", sample.counsel)
     event = AuditEvent.objects.get(verb="settled factor")
     assert event.before is not None
+    assert event.is_counsel_only
     assert sorted(event.before["opinions"]) == sorted([f"{sample.owner}: 5", f"{sample.counsel}: 3"])
 
 
