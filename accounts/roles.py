@@ -36,6 +36,7 @@ CAN: dict[str, frozenset[Role]] = {
     "request_report": EVERYONE,  # ask for and download board reports
     "leave": EVERYONE,  # end one's own membership
     "edit_tasks": COUNSEL,  # tasks, factors, flags, gate closures
+    "assess": COUNSEL,  # give an own assessment of a factor, see those of others, settle which counts
     "waive_gates": COUNSEL,  # ask for a waiver of a gate, decide on another person's, withdraw one
     "edit_duties": COUNSEL,  # mark ethics duties, record jurisdictions, take over newer duties
     "adopt_rules": COUNSEL,  # record which lawyer adopts the rule set, or that it no longer stands

@@ -39,6 +39,12 @@ COLUMNS = (
         is_number=True,
     ),
     Column(
+        "turnaround_days",
+        "Turnaround, working days",
+        ("turnaround", "turnaround days", "working days", "days", "turnaround in working days"),
+        is_number=True,
+    ),
+    Column(
         "practice_of_law",
         "Who may do the work",
         ("practice of law", "practice of law class", "class", "licence"),
@@ -102,7 +108,7 @@ def cell_text(key: str, value: Any, roles: Roles) -> str:
     """Write one fact."""
     if value is None:
         return ""
-    if key in {"annual_volume", "hours_per_unit"}:
+    if key in {"annual_volume", "hours_per_unit", "turnaround_days"}:
         return figures.exact(value)
     if key == "staffing_mix":
         return roles.mix_text(value)

@@ -25,6 +25,7 @@ from assessments.models import (
     Waiver,
 )
 from assessments.models_needs import Limit, MustStay, Objective
+from assessments.models_split import TaskSplit
 
 SCHEMA = "lpo.assessment/1"
 BATCH = 500
@@ -96,6 +97,7 @@ def _head(assessment: Assessment) -> dict[str, Any]:
     factor_set = assessment.factor_set
     rates = RoleRate.objects.filter(assessment=assessment).order_by("code")
     columns = ("code", "name", "hourly_amount", "kind", "basis")
+    splits = _splits(assessment)
     return {
         "schema": SCHEMA,
         "period": assessment.period,
@@ -115,7 +117,14 @@ def _head(assessment: Assessment) -> dict[str, Any]:
             ]
             for name, (model, fields) in _NEEDS.items()
         },
+        **({"splits": splits} if splits else {}),
     }
+
+
+def _splits(assessment: Assessment) -> list[dict[str, Any]]:
+    columns = ("whole__code", "whole__name", "out__code", "stays__code", "reason", "by__email", "at")
+    rows = TaskSplit.objects.filter(assessment=assessment).order_by("whole__code")
+    return [_plain(columns, row) for row in rows.values_list(*columns)]
 
 
 def _tasks(keys: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -127,6 +136,8 @@ def _tasks(keys: Sequence[int]) -> Iterator[dict[str, Any]]:
             "code": task.legal_task.code,
             "name": task.approved_name or task.legal_task.name,
             **{name: _value(getattr(task, name)) for name in (*_OWN, *_RESULT)},
+            # Only where it is said, so that what was approved before this was asked keeps its hash.
+            **({"turnaround_days": _value(task.turnaround_days)} if task.turnaround_days is not None else {}),
             "flags": sorted(task.flags),
             "gates": sorted(task.gate_codes.split()),
             **{name: found[key] for name, found in parts.items()},

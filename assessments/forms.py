@@ -74,6 +74,11 @@ class TaskForm(PlainForm):
         max_length=40, required=False, label="Unit", help_text="What is counted: contract, document, hour."
     )
     hours_per_unit = NumberField(required=False, label="Hours each", help_text="In-house hours for one unit.")
+    turnaround_days = NumberField(
+        required=False,
+        label="Turnaround",
+        help_text="Working days from request to finished work, as it is today.",
+    )
     note = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -117,7 +122,7 @@ class Change:
 
 
 _TEXTS = ("name", "practice_area", "unit", "practice_of_law", "note", "counsel_note")
-_NUMBERS = ("annual_volume", "hours_per_unit")
+_NUMBERS = ("annual_volume", "hours_per_unit", "turnaround_days")
 _WHY = {"flags_reason": "flags", "practice_reason": "practice_of_law"}
 
 

@@ -15,7 +15,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
-from assessments import models_duties, models_needs  # noqa: F401  (models of this app, in files of their own)
+from assessments import (  # noqa: F401  (models of this app, in files of their own)
+    models_duties,
+    models_needs,
+    models_opinions,
+    models_split,
+)
 from assessments.models_factors import FactorDraft
 from assessments.models_gates import Consent, Lawyer, Waiver
 from assessments.models_life import LegalHold, State, StateChange
@@ -245,7 +250,7 @@ class TaskAssessmentQuerySet(OwnedQuerySet["TaskAssessment"]):
 # Columns of the index that answers what stands above the list.
 SUMMED = [
     *("organisation", "assessment", "outcome", "gate_codes", "baseline_amount", "score"),
-    *("open_conditions", "is_profile_assumed", "id"),
+    *("open_conditions", "is_profile_assumed", "turnaround_days", "id"),
 ]
 # Columns by which the list sorts, and what it filters and searches by. Each sort has an index that holds all
 # of this, so that the slice of a page, filtered or not, is read from one index without touching wide rows.
@@ -296,6 +301,11 @@ class TaskAssessment(OwnedModel):
     is_profile_assumed = models.BooleanField(default=False)
     # The period from which volumes, staffing, flags and class were taken over, until somebody confirms them.
     carried_from = models.CharField(max_length=60, blank=True)
+    turnaround_days = models.DecimalField(
+        max_digits=6, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
+    )  # working days from the request to the finished work, as it is today
+    # What rounding the parts of a split task would lose or add: see ``scoring``.
+    rounding = models.JSONField(default=dict, editable=False)
     # The name under which it was approved: the legal task may be renamed in a later year.
     approved_name = models.CharField(max_length=160, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -339,6 +349,10 @@ class TaskAssessment(OwnedModel):
                 condition=models.Q(hours_per_unit__isnull=True) | models.Q(hours_per_unit__gte=0),
                 name="task_hours_not_negative",
             ),
+            models.CheckConstraint(
+                condition=models.Q(turnaround_days__isnull=True) | models.Q(turnaround_days__gte=0),
+                name="task_turnaround_not_negative",
+            ),
         ]
         indexes = [
             # Counted on every page (the rail), and summed above the list.
@@ -379,10 +393,11 @@ class FactorAnswer(OwnedModel):
 
         CATALOGUE = "catalogue", "Catalogue, not confirmed"
         EARLIER = "earlier", "Earlier period, not confirmed"
+        WHOLE = "whole", "Before the task was split, not confirmed"
         COUNSEL = "counsel", "Counsel"
 
-    # Nobody has said that these hold for this company and this period.
-    ASSUMED = (Source.CATALOGUE, Source.EARLIER)
+    # Nobody has said that these hold for this company, this period and this part of the work.
+    ASSUMED = (Source.CATALOGUE, Source.EARLIER, Source.WHOLE)
     MIN_LEVEL: ClassVar[int] = 1
     MAX_LEVEL: ClassVar[int] = 5
 

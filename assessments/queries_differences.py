@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db.models import Q
 
 import figures
 from assessments import words
@@ -23,6 +25,7 @@ from assessments.models import (
     TaskAssessment,
     Waiver,
 )
+from assessments.models_split import TaskSplit
 from assessments.rulebook import Rulebook
 
 BATCH = 500
@@ -68,8 +71,26 @@ def batches(older: Assessment, newer: Assessment) -> Iterator[list[TaskChange]]:
     for start in range(0, len(keys), BATCH):
         batch = keys[start : start + BATCH]
         before, after = (side.read(batch) for side in sides)
+        _say_splits(batch, before, after)
         pairs = ((before.get(key), after.get(key)) for key in batch)
         yield [change for old, new in pairs if (change := _change(old, new)) is not None]
+
+
+def _say_splits(keys: Sequence[int], before: dict[int, _Seen], after: dict[int, _Seen]) -> None:
+    """Beside a task that came or went: of which one it is a part, into which ones it was split."""
+    rows = TaskSplit.objects.select_related("whole", "out", "stays")
+    found = rows.filter(Q(whole__in=keys) | Q(out__in=keys) | Q(stays__in=keys))
+    for split in found:
+        parts = f"{split.out.code} and {split.stays.code}"
+        for side, other in ((before, after), (after, before)):
+            _say(side, other, split.whole_id, {"Split into": parts})
+            for key in (split.out_id, split.stays_id):
+                _say(side, other, key, {"Part of": str(split.whole)})
+
+
+def _say(side: dict[int, _Seen], other: Mapping[int, _Seen], key: int, more: Mapping[str, str]) -> None:
+    if key in side and key not in other:
+        side[key] = replace(side[key], results={**more, **side[key].results})
 
 
 def _change(old: _Seen | None, new: _Seen | None) -> TaskChange | None:

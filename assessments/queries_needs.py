@@ -1,4 +1,4 @@
-"""The needs of an assessment: what the page prints, and how complete its seven parts are.
+"""The needs of an assessment: what the page prints, and how complete its parts are.
 
 Frame and page ask the same function, so that they cannot disagree. What is missing in rows is decided twice,
 for a row (``words_needs``) and for the database (here); a test compares the two.
@@ -56,6 +56,7 @@ class Picture:
     with_volume: int = 0
     with_hours: int = 0
     with_cost: int = 0
+    with_turnaround: int = 0
     hours: float | None = None
     cost: Decimal | None = None
     staying: int = 0
@@ -63,7 +64,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Standing:
-    """How much of the seven parts is there."""
+    """How much of the parts is there."""
 
     objectives: Number
     limits: Number
@@ -73,7 +74,7 @@ class Standing:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The seven parts, in the order of the page."""
+        """The parts, in the order of the page."""
         return _parts(self)
 
     @property
@@ -155,7 +156,11 @@ def picture(assessment_id: int, *, stamp: str | None = None) -> Picture:
         rows = TaskAssessment.objects.filter(assessment=assessment_id).order_by()
         volumes = rows.aggregate(tasks=Count("pk"), with_volume=Count("annual_volume"))
         hours = rows.aggregate(with_hours=Count("annual_hours"), hours=Sum("annual_hours"))
-        cost = rows.aggregate(with_cost=Count("baseline_amount"), cost=Sum("baseline_amount"))
+        cost = rows.aggregate(
+            with_cost=Count("baseline_amount"),
+            cost=Sum("baseline_amount"),
+            with_turnaround=Count("turnaround_days"),
+        )
         staying = outcome_counts(assessment_id, stamp=stamp).get(Outcome.RETAIN, 0)
         return Picture(**volumes, **hours, **cost, staying=staying)
 
@@ -196,8 +201,9 @@ def objective_lines(assessment: Assessment, today: date) -> tuple[ObjectiveLine,
 def _status(found: Standing) -> str:
     missing = [part.name.lower() for part in found.parts if not part.is_complete]
     if not missing:
-        return "All 7 parts are complete."
-    return f"{found.complete} of 7 parts complete. Still incomplete: {words_needs.listed(missing)}."
+        return f"All {len(found.parts)} parts are complete."
+    done = f"{found.complete} of {len(found.parts)} parts complete."
+    return f"{done} Still incomplete: {words_needs.listed(missing)}."
 
 
 def _parts(found: Standing) -> tuple[Part, ...]:
@@ -209,6 +215,7 @@ def _parts(found: Standing) -> tuple[Part, ...]:
         _rows("Role rates", found.rates, "their basis", "assessments:rates", ""),
         _tasks("Volumes", work.with_volume, work.tasks, "a volume a year"),
         _tasks("Hours", work.with_hours, work.tasks, "volume and hours each"),
+        _tasks("Turnaround", work.with_turnaround, work.tasks, "a turnaround today"),
         _tasks("Cost", work.with_cost, work.tasks, "hours, staffing and rates"),
     )
 

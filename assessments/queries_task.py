@@ -11,6 +11,7 @@ from typing import Any
 import figures
 from accounts.models import AuditEvent, User
 from assessments import words
+from assessments.certainty import Certainty, certainty
 from assessments.distance import distance_words
 from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, TaskAssessment
 from assessments.queries_gates import GateLine, gate_lines, lawyers
@@ -51,6 +52,11 @@ class FactorLine:
         """Whether it was taken over from an earlier period."""
         return self.answer is not None and self.answer.source == FactorAnswer.Source.EARLIER
 
+    @property
+    def is_of_whole(self) -> bool:
+        """Whether it was given before the task was split."""
+        return self.answer is not None and self.answer.source == FactorAnswer.Source.WHOLE
+
 
 @dataclass(frozen=True)
 class RoleLine:
@@ -80,6 +86,7 @@ class TaskDetail:
     verdict: words.Verdict
     stage: str
     distance: str
+    certainty: Certainty | None
     factors: tuple[FactorLine, ...]
     answered: int
     assumed: int
@@ -92,6 +99,12 @@ class TaskDetail:
     units: str
     volume_text: str
     hours_text: str
+    turnaround_text: str
+
+    @property
+    def is_part(self) -> bool:
+        """Whether answers were given before the task was split."""
+        return any(line.is_of_whole for line in self.factors)
 
     @property
     def mix_params(self) -> str:
@@ -131,6 +144,7 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         verdict=words.task_verdict(task),
         stage=words.STAGES[words.stage(task.outcome, task.open_conditions)],
         distance=distance_words(task, rulebook),
+        certainty=certainty(task, rulebook),
         factors=factors,
         answered=sum(1 for line in factors if line.answer is not None and line.answer.level is not None),
         assumed=sum(1 for line in factors if line.is_assumed),
@@ -143,6 +157,7 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         units=words.units(task.unit, task.annual_volume),
         volume_text=_as_typed(task.annual_volume),
         hours_text=_as_typed(task.hours_per_unit),
+        turnaround_text=_as_typed(task.turnaround_days),
     )
 
 
@@ -223,11 +238,16 @@ def _label(key: str) -> str:
     return key if key.isupper() else key.replace("_", " ")
 
 
+def _part(text: str) -> str:
+    """A flag by its name; a code of a factor and what is a sentence already stay."""
+    return words.flag_name(text) if text.islower() else text
+
+
 def _value(value: Any) -> str:
     if value is None or value == "":
         return figures.DASH
     if isinstance(value, list):
-        return ", ".join(words.flag_name(str(part)) for part in value) or "none"
+        return ", ".join(_part(str(part)) for part in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')} {figures.share(part)}" for key, part in value.items())
     if isinstance(value, float):

@@ -94,9 +94,9 @@ class Scorer:
         task.restriction = result.restriction or ""
         task.open_conditions = sum(1 for condition in conditions if condition not in closed)
         task.result = _stored(result, conditions=len(conditions))
-        self._fill_baseline(task)
+        self.fill_baseline(task)
 
-    def _fill_baseline(self, task: TaskAssessment) -> None:
+    def fill_baseline(self, task: TaskAssessment) -> None:
         """In-house cost of a year in whole currency units; unknown without volume, hours, mix or a rate."""
         task.annual_hours = task.baseline_amount = task.cash_amount = None
         if task.annual_volume is None or task.hours_per_unit is None:
@@ -110,7 +110,19 @@ class Scorer:
         found = in_house_cost(row, self.rates)
         task.annual_hours = found.hours
         if found.cost is not None and found.cash_part is not None:
-            task.baseline_amount, task.cash_amount = Decimal(found.cost), Decimal(found.cash_part)
+            cost, cash = Decimal(found.cost), Decimal(found.cash_part)
+            task.baseline_amount, task.cash_amount = _with_rest(task.rounding, cost, cash)
+
+
+def _with_rest(rounding: Mapping[str, Any], cost: Decimal, cash: Decimal) -> tuple[Decimal, Decimal]:
+    """Add what rounding took from the part that stays of a split task, while its cost is the one of then.
+
+    Each cost is a whole number, so those of two parts may miss that of the whole by one.
+    """
+    if rounding.get("of") != [f"{cost:f}", f"{cash:f}"]:
+        return cost, cash
+    more_cost, more_cash = rounding["plus"]
+    return cost + more_cost, cash + more_cash
 
 
 def _codes(gate: FiredGate) -> tuple[str, ...]:

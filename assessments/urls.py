@@ -17,7 +17,9 @@ from assessments import (
     views_import,
     views_life,
     views_needs,
+    views_opinions,
     views_portfolio,
+    views_split,
 )
 
 app_name = "assessments"
@@ -120,5 +122,12 @@ urlpatterns = [
     path("tasks/<int:pk>/waive/", views_gates.waive, name="waive"),
     path("tasks/<int:pk>/waivers/<int:waiver_pk>/decide/", views_gates.decide, name="decide_waiver"),
     path("tasks/<int:pk>/waivers/<int:waiver_pk>/withdraw/", views_gates.withdraw, name="withdraw_waiver"),
+    path("tasks/opinions/", views_opinions.differences, name="opinions"),
+    path("tasks/<int:pk>/opinions/", views_opinions.opinions, name="task_opinions"),
+    path("tasks/<int:pk>/opinions/settle/", views_opinions.settle, name="settle_factor"),
+    path("tasks/<int:pk>/opinions/take-back/", views_opinions.take_back, name="take_opinion_back"),
+    path("tasks/<int:pk>/split/", views_split.split, name="split_task"),
+    path("tasks/splits/<int:pk>/", views_split.show, name="split"),
+    path("tasks/splits/<int:pk>/join/", views_split.join, name="join_parts"),
     path("tasks/<int:pk>/remove/", views_edit.remove, name="remove"),
 ]

@@ -19,6 +19,8 @@ from assessments import (
     queries_dearest,
     queries_gates,
     queries_life,
+    queries_opinions,
+    queries_split,
     queries_summary,
     queries_task,
     queries_totals,
@@ -148,6 +150,9 @@ def task_page(request: OrgRequest, row: TaskAssessment, *, status: int = 200, **
     context = {
         **task_context(request, row),
         "trail": queries_task.trail(row, may_see_notes=request.may("counsel_notes")),
+        "link": queries_split.split_of(row),
+        "may_assess": request.may("assess"),
+        "has_opinions": request.may("assess") and queries_opinions.has_opinions(row),
         "place": "page",
         **more,
     }

@@ -24,7 +24,7 @@ from assessments.views import closed_page, the_assessment
 from figures import parse_number
 from tabular import csv_pieces, workbook_bytes
 
-_NUMBERS = ("annual_volume", "hours_per_unit")
+_NUMBERS = tuple(column.key for column in COLUMNS if column.is_number)
 _HEADERS = [column.title for column in COLUMNS]
 
 

@@ -51,6 +51,7 @@ LIMITED = {
     "assessments:content": FILES,
     "assessments:start_version": PASTE,
     "assessments:copy": PASTE,
+    "assessments:opinions": SEARCH,
     "assessments:draft_effect": WHAT_IF,
     "assessments:paste": PASTE,
     "assessments:grid_save": GRID,

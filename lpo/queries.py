@@ -208,9 +208,10 @@ def _rows(slug: str, case: Selection | None, counts: rail.Counts, conditions: in
         7: "Measured against promised",
     }
     needs = counts.needs
-    missing = len(needs.parts) - needs.complete if needs and needs.is_begun else 0
+    parts = needs.parts if needs and needs.is_begun else ()
+    missing = sum(not part.is_complete for part in parts)
     open_items = {
-        1: f"{missing} of 7 parts" if missing else "",
+        1: f"{missing} of {len(parts)} parts" if missing else "",
         2: f"{figures.count(conditions)} conditions of gates" if conditions else "",
     }
     return [

@@ -50,6 +50,7 @@ from assessments.services.importing import (
     apply_import,
     plan_import,
 )
+from assessments.services.joining import join_parts
 from assessments.services.jurisdictions import record_jurisdiction, remove_jurisdiction
 from assessments.services.lawyers import NewLawyer
 from assessments.services.needs import (
@@ -59,6 +60,7 @@ from assessments.services.needs import (
     set_must_stay,
     set_objective,
 )
+from assessments.services.opinions import OpinionGiven, give_opinions, settle_factor, take_opinion_back
 from assessments.services.pasting import (
     PASTE_COLUMNS,
     PasteRefusedError,
@@ -68,8 +70,10 @@ from assessments.services.pasting import (
     paste_confirm,
     paste_preview,
 )
+from assessments.services.portions import Way
 from assessments.services.rates import RateEntry, set_role_rates
 from assessments.services.retention import delete_content, lift_hold, set_hold, set_retention
+from assessments.services.splitting import SplitGiven, preview_split, split_task
 from assessments.services.states import approve, send_back, set_aside, submit
 from assessments.services.waivers import ask_waiver, decide_waiver, withdraw_waiver
 
@@ -89,6 +93,7 @@ __all__ = [
     "ImportRow",
     "Marking",
     "NewLawyer",
+    "OpinionGiven",
     "OwnCondition",
     "PasteRefusedError",
     "Preview",
@@ -98,10 +103,12 @@ __all__ = [
     "RowAnswer",
     "RowChange",
     "RowKind",
+    "SplitGiven",
     "StaleDraftError",
     "StaleMarkError",
     "StaleNeedError",
     "StaleTaskError",
+    "Way",
     "add_consent",
     "add_from_catalogue",
     "add_task",
@@ -119,12 +126,15 @@ __all__ = [
     "delete_content",
     "discard_draft",
     "edit_task",
+    "give_opinions",
+    "join_parts",
     "lift_hold",
     "mark_item",
     "may_not_adopt",
     "paste_confirm",
     "paste_preview",
     "plan_import",
+    "preview_split",
     "propose_draft",
     "record_jurisdiction",
     "remove_factor",
@@ -149,11 +159,14 @@ __all__ = [
     "set_practice_of_law",
     "set_retention",
     "set_role_rates",
+    "settle_factor",
+    "split_task",
     "start_assessment",
     "start_draft",
     "start_version",
     "submit",
     "take_newer_duties",
+    "take_opinion_back",
     "turn_off_gate",
     "turn_on_gate",
     "withdraw_adoption",

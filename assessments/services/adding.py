@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.deletion import ProtectedError
 
 from accounts import audit
@@ -15,6 +16,8 @@ from accounts.models import User
 from accounts.tenancy import hold_names
 from assessments import scoring
 from assessments.models import Assessment, FactorAnswer, FactorSet, LegalTask, PracticeClass, TaskAssessment
+from assessments.models_split import TaskSplit
+from assessments.queries_split import parts_in
 from assessments.reference import CatalogueTask, catalogue_by_code
 from assessments.services import changing, checking
 from assessments.services.drafting import hold_draft
@@ -151,6 +154,12 @@ def remove_task(*, actor: User, task: TaskAssessment) -> None:
     """
     row = changing.locked(task)
     legal_task, label = row.legal_task, str(row)
+    part = TaskSplit.objects.filter(Q(out=legal_task) | Q(stays=legal_task), assessment=row.assessment_id)
+    split = part.select_related("whole").first()
+    if split is not None:
+        raise ValidationError(
+            f"{label} is a part of {split.whole.code}, which was split. Join the parts again first."
+        )
     if row.consents.exists():
         raise ValidationError(
             f"{label} has consents on record, which are kept, so it cannot be removed. Leave it out of bids."
@@ -195,10 +204,14 @@ def _identity(
         return LegalTask.objects.create(code=code, name=name, practice_area=area, catalogue_code=catalogue)
     if TaskAssessment.objects.filter(assessment=assessment, legal_task=known).exists():
         raise ValidationError(f"{known.code} already has this name in this assessment.")
+    if known.pk in (split := parts_in(assessment)):
+        raise ValidationError(split[known.pk])
     return known
 
 
 def names_in(assessment: Assessment) -> Mapping[str, str]:
-    """Give the code of each task of an assessment by its name in lower case."""
+    """Give the code of each task of an assessment by its name in lower case, split ones too."""
     rows = TaskAssessment.objects.filter(assessment=assessment)
-    return {name.casefold(): code for code, name in rows.values_list("legal_task__code", "legal_task__name")}
+    known = {name.casefold(): code for code, name in rows.values_list("legal_task__code", "legal_task__name")}
+    whole = LegalTask.objects.filter(pk__in=parts_in(assessment)).values_list("code", "name")
+    return known | {name.casefold(): code for code, name in whole}

@@ -55,8 +55,9 @@ def change_task(
 ) -> TaskAssessment:
     """Change any part of a task; what is not named stays. All or nothing.
 
-    ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, staffing_mix, practice_of_law, flags,
-    note, counsel_note. ``levels``: factor to 1–5 or None for "don't know". ``reasons``: factor to text.
+    ``facts``: name, practice_area, annual_volume, unit, hours_per_unit, turnaround_days, staffing_mix,
+    practice_of_law, flags, note, counsel_note. ``levels``: factor to 1–5 or None for "don't know".
+    ``reasons``: factor to text.
     ``why``: "flags" and "practice_of_law" to the reason for a change that takes a gate away; an answer that
     does so needs a new reason of its own (see ``corrections``). ``seen``: the ``updated_at`` that the form
     showed; a later change by somebody else refuses this one with ``StaleTaskError``. Raises
@@ -110,15 +111,17 @@ def set_practice_of_law(
 def confirm_profile(*, actor: User, task: TaskAssessment) -> TaskAssessment:
     """Take over what came from the catalogue or an earlier period as what holds here and now."""
     row = locked(task)
-    assumed = row.answers.filter(source__in=FactorAnswer.ASSUMED)
-    factors = sorted(assumed.values_list("factor", flat=True))
+    assumed = list(row.answers.filter(source__in=FactorAnswer.ASSUMED))
+    factors = sorted(answer.factor for answer in assumed)
+    is_part = any(answer.source == FactorAnswer.Source.WHOLE for answer in assumed)
     for answer in assumed:
         answer.source, answer.assessor = FactorAnswer.Source.COUNSEL, actor
         answer.save()
     earlier = row.carried_from
     row.is_profile_assumed, row.carried_from = False, ""
     row.save(update_fields=["is_profile_assumed", "carried_from", "updated_at"])
-    verb = "confirmed answers and figures of an earlier period" if earlier else "confirmed typical answers"
+    what = "answers and figures of an earlier period" if earlier else "typical answers"
+    verb = f"confirmed {'answers of the task before it was split' if is_part else what}"
     before = {"from_period": earlier} if earlier else None
     audit.record(actor=actor, verb=verb, obj=row, before=before, after={"factors": factors})
     return row
@@ -131,6 +134,7 @@ def _checked_facts(row: TaskAssessment, facts: Mapping[str, Any], rulebook: Rule
         "annual_volume": checking.volume,
         "unit": lambda text: checking.short(text, 40),
         "hours_per_unit": checking.hours,
+        "turnaround_days": checking.turnaround,
         "staffing_mix": lambda shares: checking.mix(shares, _role_codes(row)),
         "practice_of_law": checking.practice,
         "flags": lambda codes: checking.flags(codes, rulebook),

@@ -17,7 +17,18 @@ from assessments.models import Assessment, LegalTask, TaskAssessment
 from assessments.services import corrections
 from assessments.services.drafting import hold_draft
 
-_OWN = ["annual_volume", "unit", "hours_per_unit", "practice_of_law", "staffing_mix", "note", "updated_at"]
+_OWN = [
+    *(
+        "annual_volume",
+        "unit",
+        "hours_per_unit",
+        "turnaround_days",
+        "practice_of_law",
+        "staffing_mix",
+        "note",
+    ),
+    "updated_at",
+]
 _COPIES = ["list_name", "search_text"]
 
 

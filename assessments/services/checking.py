@@ -14,6 +14,7 @@ from assessments.rulebook import Rulebook
 
 MAX_VOLUME = Decimal("9999999999.99")
 MAX_HOURS = Decimal("99999999.9999")
+MAX_DAYS = Decimal("99999.9")
 MAX_TEXT = 4_000
 SHARE_TOLERANCE = 1e-6
 
@@ -57,6 +58,11 @@ def volume(value: Decimal | None) -> Decimal | None:
 def hours(value: Decimal | None) -> Decimal | None:
     """Check the hours per unit; four decimals are kept."""
     return _quantity(value, "Hours", MAX_HOURS, Decimal("0.0001"))
+
+
+def turnaround(value: Decimal | None) -> Decimal | None:
+    """Check the working days from the request to the finished work; one decimal is kept."""
+    return _quantity(value, "A turnaround", MAX_DAYS, Decimal("0.1"))
 
 
 def _quantity(value: Decimal | None, what: str, limit: Decimal, step: Decimal) -> Decimal | None:

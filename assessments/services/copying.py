@@ -42,6 +42,7 @@ from assessments.services.states import held
 BATCH = 200
 _FACTS = (
     *("practice_of_law", "annual_volume", "unit", "hours_per_unit", "staffing_mix", "note", "counsel_note"),
+    *("turnaround_days", "rounding"),
 )
 _NEEDS: tuple[type[Objective | Limit | MustStay], ...] = (Objective, Limit, MustStay)
 

@@ -14,7 +14,8 @@ from accounts import audit
 from accounts.models import User
 from accounts.tenancy import hold_names
 from assessments.cells import COLUMNS, Roles, cell_text, task_texts
-from assessments.models import Assessment, TaskAssessment
+from assessments.models import Assessment, LegalTask, TaskAssessment
+from assessments.queries_split import parts_in
 from assessments.services import adding, corrections
 from assessments.services.changing_many import NameTakenError, change_many
 from assessments.services.drafting import ClosedAssessmentError, hold_draft
@@ -175,6 +176,7 @@ class _Planner:
     by_code: Mapping[str, TaskAssessment]
     by_name: Mapping[str, TaskAssessment]
     existing: str
+    split: Mapping[str, str]
     seen: dict[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -185,7 +187,7 @@ class _Planner:
         names = {_name_key(row) for row in rows} - {""}
         by_code = {task.list_code.upper(): task for task in tasks.filter(list_code__in=codes)}
         by_name = {task.list_name: task for task in tasks.filter(list_name__in=names)}
-        return cls(Roles.of(assessment.pk), by_code, by_name, existing)
+        return cls(Roles.of(assessment.pk), by_code, by_name, existing, _split(assessment))
 
     def plan(self, row: MappedRow, columns: Sequence[Column]) -> ImportRow:
         task = self.by_code.get(row.cells.get("code", "").upper()) or self.by_name.get(_name_key(row))
@@ -236,9 +238,18 @@ class _Planner:
         other = self.by_name.get(name[:160])
         if other is not None and other != task:
             faults.append(f"{other.legal_task.code} already has this name.")
+        if task is None and name in self.split:
+            faults.append(self.split[name])
         if task is not None:
             faults += _gates_lost(task, facts)
         return tuple(faults)
+
+
+def _split(assessment: Assessment) -> dict[str, str]:
+    """What to say of tasks whose parts are in the assessment, by their names: they would count twice."""
+    sentences = parts_in(assessment)
+    names = LegalTask.objects.filter(pk__in=sentences).values_list("pk", "name")
+    return {name.casefold(): sentences[pk] for pk, name in names}
 
 
 def _gates_lost(task: TaskAssessment, facts: Mapping[str, Any]) -> list[str]:

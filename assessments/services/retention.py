@@ -28,6 +28,7 @@ from assessments.models import (
 )
 from assessments.models_duties import DutyMark
 from assessments.models_needs import Limit, MustStay, Objective
+from assessments.models_split import TaskSplit
 from assessments.queries_life import obstacles
 from assessments.services import checking
 from assessments.services.states import move
@@ -140,6 +141,9 @@ def _emptied(row: Assessment) -> dict[str, Any]:
         rows: Any = model
         facts[name] = rows.objects.filter(task__in=keys).delete()[0]
     facts["needs"] = sum(model.objects.filter(assessment=row).delete()[0] for model in _NEEDS)
+    splits = TaskSplit.objects.filter(assessment=row)
+    identities += splits.values_list("whole", flat=True)
+    splits.delete()
     facts["rates"] = RoleRate.objects.filter(assessment=row).delete()[0]
     named = Consent.objects.filter(task=OuterRef("pk"))
     tasks.filter(~Exists(named)).delete()

@@ -25,6 +25,7 @@ def read_cell(key: str, text: str, roles: Roles) -> Any:
         "annual_volume": lambda cell: checking.volume(parse_number(cell)) if cell.strip() else None,
         "unit": lambda cell: checking.short(cell, 40),
         "hours_per_unit": lambda cell: checking.hours(parse_number(cell)) if cell.strip() else None,
+        "turnaround_days": lambda cell: checking.turnaround(parse_number(cell)) if cell.strip() else None,
         "practice_of_law": practice,
         "staffing_mix": lambda cell: mix(cell, roles) if cell.strip() else {},
         "note": checking.long_text,

@@ -57,6 +57,10 @@ KINDS: dict[str, str] = {
 _FIELDS: dict[str, str] = {
     "practice_of_law": "Who may do the work",
     "hours_per_unit": "Hours for each unit",
+    "turnaround_days": "Turnaround in working days",
+    "goes_out": "The part that goes out",
+    "stays": "The part that stays",
+    "conditions_open_again": "Conditions that are open again",
     "class": "Who may do the work",
     "gates_sha256": "SHA-256 of the gates",
     "duties_sha256": "SHA-256 of the duties",
@@ -110,7 +114,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Decimals are stored as text, so that no digit is lost; these fields hold them.
 _DECIMALS = frozenset(
-    {"annual_volume", "hours_per_unit", "hours_a_week", "price", "price_above_it"}
+    {"annual_volume", "hours_per_unit", "turnaround_days", "hours_a_week", "price", "price_above_it"}
     | {"today_value", "target_value"}
 )
 # Numbers that are names: nobody writes the year 1,998.

@@ -13,6 +13,7 @@
     { field: "annual_volume", title: "Volume a year", width: 108, cssClass: "num" },
     { field: "unit", title: "Unit", width: 110 },
     { field: "hours_per_unit", title: "Hours per unit", width: 108, cssClass: "num" },
+    { field: "turnaround_days", title: "Turnaround, days", width: 108, cssClass: "num" },
     { field: "practice_of_law", title: "Who may do the work", width: 190 },
     { field: "staffing_mix", title: "Who does it", width: 210 },
     { field: "note", title: "Note", width: 200 },

@@ -222,7 +222,10 @@ def test_the_sample_says_what_it_knows_and_what_is_missing(
     sample_closed: Case, client_for: ClientFor
 ) -> None:
     page = client_for(sample_closed.manager).get(address(sample_closed)).content.decode()
-    assert "4 of 7 parts complete. Still incomplete: objectives, what must stay and role rates." in page
+    assert (
+        "4 of 8 parts complete. Still incomplete: objectives, what must stay, role rates and turnaround."
+        in page
+    )
     assert "Missing: day of that value, source of that value and date" in page
     assert "7 lower than today" in page
     assert "3 goals, 3 limits" in page
@@ -235,7 +238,7 @@ def test_an_organisation_that_begins_has_nothing_filled_in(client_for: ClientFor
     start_organisation(name="New Department", period="FY 2027", owner=owner)
     client = client_for(owner)
     page = client.get("/o/new-department/needs/").content.decode()
-    assert "0 of 7 parts complete" in page
+    assert "0 of 8 parts complete" in page
     assert "No objective yet" in page
     assert "Optional to begin" in page
     for folder in ("objectives", "limits", "stays"):
@@ -308,4 +311,4 @@ def test_the_case_page_prints_targets(sample_closed: Case, client_for: ClientFor
         Objective.objects.filter(measure="Turnaround of NDAs").update(target_on=day)
     page = client_for(sample_closed.manager).get(f"/o/{sample_closed.slug}/").content.decode()
     assert "Turnaround of NDAs: 9 days → 2 days by" in page
-    assert "3 of 7 parts" in page
+    assert "4 of 8 parts" in page

@@ -18,12 +18,15 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
-from assessments.models import LegalHold, StateChange, TaskAssessment, Waiver
+from assessments.models import LegalHold, LegalTask, StateChange, TaskAssessment, Waiver
 from assessments.models_needs import MustStay
+from assessments.models_opinions import FactorOpinion
+from assessments.models_split import SplitClosure, TaskSplit
 from assessments.services import close_condition
 from reports.services import request_suitability_report
 from selections.models import PastBasis
@@ -177,6 +180,18 @@ def _of(case: Case, rows: dict[tuple[str, str], Any]) -> dict[tuple[str, str], A
     return {key: value for key, value in rows.items() if key[0] == case.slug}
 
 
+def plant_split(twin: Case, task: TaskAssessment) -> None:
+    """One split with a condition that was set aside, and somebody's own assessment."""
+    first, second, third = LegalTask.objects.order_by("pk")[:3]
+    split = TaskSplit.objects.create(
+        assessment=twin.assessment, whole=first, out=second, stays=third, reason="Agreed", by=twin.owner
+    )
+    SplitClosure.objects.create(
+        split=split, gate="G04", evidence="Memo", closed_by=twin.owner, closed_at=timezone.now()
+    )
+    FactorOpinion.objects.create(task=task, factor="STD", level=2, assessor=twin.owner)
+
+
 @pytest.fixture
 def planted(twin: Case) -> Case:
     """The twin with one more row in each table, all of the same id and marked; see ``plant``."""
@@ -190,6 +205,7 @@ def planted(twin: Case) -> Case:
         adopted(twin)
         LegalHold.objects.create(assessment=twin.assessment, reason="Doe v. Northlake", set_by=twin.owner)
         StateChange.objects.create(assessment=twin.assessment, after="draft", by=twin.owner)
+        plant_split(twin, task)
         PastBasis.objects.create(selection=twin.selection, assessment=twin.assessment, last_record=1)
     labels = plant(twin)
     assert set(labels) >= {

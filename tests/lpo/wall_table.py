@@ -12,6 +12,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Invitation, Membership, User
@@ -30,11 +31,14 @@ from assessments.models import (
 )
 from assessments.models_duties import DutyMark, DutySet, Jurisdiction, RuleAdoption
 from assessments.models_needs import Limit, MustStay, Objective
+from assessments.models_split import TaskSplit
 from assessments.queries_adoption import rules_seen
 from assessments.reference import ethics_duties
 from assessments.services import (
     FactorGiven,
     GateGiven,
+    OpinionGiven,
+    SplitGiven,
     adopt_rules,
     close_condition,
     plan_import,
@@ -149,6 +153,38 @@ def _closing(case: Case) -> dict[str, Any]:
 
 def _consent(case: Case) -> dict[str, Any]:
     return CONDITION | {key: text for key, text in TYPED.items() if key.startswith("consent_")}
+
+
+def _assessed(case: Case) -> dict[str, Any]:
+    """Settling a factor needs somebody's own assessment of it."""
+    task = TaskAssessment.objects.get(pk=_task(case)["pk"])
+    life.give_opinions(actor=case.owner, task=task, opinions={"STD": OpinionGiven(2, "Own view")})
+    return {"pk": task.pk}
+
+
+def _unpriced_task(case: Case) -> dict[str, Any]:
+    """What bids price is not split."""
+    BidLine.objects.filter(legal_task__code="D14").delete()
+    return _task(case)
+
+
+def _splitting(case: Case) -> dict[str, Any]:
+    return {
+        "out_name": "Routine part",
+        "stays_name": "Judgement part",
+        "way": "hours",
+        "share": "60 %",
+        "reason": "Standard terms go out",
+    }
+
+
+def _split(case: Case) -> dict[str, Any]:
+    found = TaskSplit.objects.first()
+    if found is None:
+        task = TaskAssessment.objects.get(pk=_unpriced_task(case)["pk"])
+        given = SplitGiven("Routine part", "Judgement part", "hours", Decimal(60), None, "Agreed")
+        found = life.split_task(actor=case.counsel, task=task, given=given)
+    return {"pk": found.pk}
 
 
 def _unprepared(case: Case) -> dict[str, Any]:
@@ -619,6 +655,15 @@ ASSESSMENTS = {
     "assessments:withdraw_waiver": Row(
         _waiver, get=None, body=lambda case: {"reason": "The playbook is there"}
     ),
+    "assessments:opinions": Row(),
+    "assessments:task_opinions": Row(_task, body=lambda case: {"level-CPX": "4", "reason-CPX": "Own view"}),
+    "assessments:settle_factor": Row(
+        _assessed, get=None, body=lambda case: {"factor": "STD", "level": "unknown", "reason": "Agreed"}
+    ),
+    "assessments:take_opinion_back": Row(_assessed, get=None, body=lambda case: {"factor": "STD"}),
+    "assessments:split_task": Row(_unpriced_task, body=_splitting),
+    "assessments:split": Row(_split),
+    "assessments:join_parts": Row(_split, get=None, body=lambda case: {"sure": "1"}),
     "assessments:remove": Row(_task, get=None, body=lambda case: {"sure": "1"}),
 }
 AUDIT = {
