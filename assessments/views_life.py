@@ -178,7 +178,7 @@ def content(request: OrgRequest, pk: int) -> HttpResponseBase:
         request,
         content_lines(row),
         name="assessment.jsonl",
-        kind="application/jsonl; charset=utf-8",
+        kind="application/jsonl",
         is_long=row.tasks.count() > queries.BATCH,
     )
 

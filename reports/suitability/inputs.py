@@ -91,6 +91,7 @@ def _facts(task: TaskAssessment, rates: Mapping[str, Mapping[str, Any]]) -> dict
         "annual_volume": _number(task.annual_volume),
         "unit": task.unit,
         "hours_per_unit": _number(task.hours_per_unit),
+        "turnaround_days": _number(task.turnaround_days),
         "staffing_mix": mix,
         "flags": sorted(task.flags),
         "note": task.note,

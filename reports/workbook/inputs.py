@@ -58,7 +58,7 @@ def tasks_sheet(plan: Plan) -> Sheet:
         Choice(f"{practice}{FIRST}:{practice}{last}", tuple(map(str, PracticeClass.labels))),
         Choice(f"{first}{FIRST}:{end}{last}", between=(0, 1)),
     )
-    widths = (9, 38, 18, 12, 16, 12, 24, 34, 40, *(11 for _ in plan.source.rates))
+    widths = (9, 38, 18, 12, 16, 12, 12, 24, 34, 40, *(11 for _ in plan.source.rates))
     return Sheet(TASKS, rows(), widths, freeze="C2", choices=choices)
 
 
@@ -71,6 +71,7 @@ def _task_row(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
         "annual_volume": Item(data["annual_volume"], INPUT),
         "unit": Item(data["unit"] or None, INPUT_TEXT),
         "hours_per_unit": Item(data["hours_per_unit"], INPUT),
+        "turnaround_days": Item(data.get("turnaround_days"), INPUT),
         "practice_of_law": Item(str(PracticeClass(data["practice_of_law"]).label), INPUT_TEXT),
         "staffing_mix": Item(_mix(plan, task, row), WRAPPED),
         "note": Item(plain_text(data["note"]) or None, INPUT_TEXT),

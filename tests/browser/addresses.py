@@ -60,6 +60,7 @@ def _walled(slug: str) -> dict[str, str]:
     from django.urls import reverse
 
     from accounts.tenancy import opened
+    from reports.services import NoSuitabilityReportError
     from tests.conftest import _case
     from tests.lpo.wall_table import ROWS
 
@@ -70,7 +71,7 @@ def _walled(slug: str) -> dict[str, str]:
                 continue  # nothing to look at, and what its ids need would be made here
             try:
                 ids = row.ids(case)
-            except (ObjectDoesNotExist, AttributeError, IndexError):
+            except (ObjectDoesNotExist, AttributeError, IndexError, NoSuitabilityReportError):
                 continue  # an organisation that has just started has no such object
             found[name] = reverse(name, kwargs={"organisation": slug, **ids})
     return found

@@ -41,9 +41,16 @@ def server() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def addresses(server: Running) -> Addresses:
-    """Every page of the application with the ids of this server's database."""
-    return read_addresses(server)
+def looked_server() -> Iterator[Running]:
+    """Another one for what is marked ``looks``: reading its addresses makes and splits what they need."""
+    with running_server(LPO_COMPONENTS="1") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def addresses(looked_server: Running) -> Addresses:
+    """Every page of the application with the ids of that server's database."""
+    return read_addresses(looked_server)
 
 
 class Browsers:
@@ -143,32 +150,37 @@ def lend(browsers: Browsers) -> Iterator[Lend]:
 
 
 @pytest.fixture(scope="session")
-def _cookies(server: str, browsers: Browsers) -> Callable[[str], Any]:
-    """Sign each person in once and keep the cookies."""
-    kept: dict[str, Any] = {}
+def _cookies(browsers: Browsers) -> Callable[[str, str], Any]:
+    """Sign each person in once at each server and keep the cookies."""
+    kept: dict[tuple[str, str], Any] = {}
 
-    def cookies(role: str) -> Any:
-        if role not in kept:
-            context = browsers.take(server, True)
+    def cookies(address: str, role: str) -> Any:
+        if (address, role) not in kept:
+            context = browsers.take(address, True)
             page = context.new_page()
             sign_in(page, PEOPLE[role])
-            kept[role] = context.cookies()
+            kept[address, role] = context.cookies()
             browsers.give_back(context)
-        return kept[role]
+        return kept[address, role]
 
     return cookies
 
 
 @pytest.fixture
 def new_page(
-    server: str, lend: Lend, _cookies: Callable[[str], Any], problems: Problems
+    request: pytest.FixtureRequest,
+    lend: Lend,
+    _cookies: Callable[[str, str], Any],
+    problems: Problems,
 ) -> Callable[..., Page]:
     """Give an empty page of somebody: ``new_page("counsel", width=390, dark=True)``."""
+    is_looked_at = request.node.get_closest_marker("looks") is not None
+    server: Running = request.getfixturevalue("looked_server" if is_looked_at else "server")
     mine: dict[tuple[str | None, bool], BrowserContext] = {}
 
     def make(role: str | None, *, width: int = 1440, dark: bool = False, script: bool = True) -> Page:
         if (role, script) not in mine:
-            cookies = _cookies(role) if role else []
+            cookies = _cookies(server, role) if role else []
             mine[role, script] = lend(server, script=script)
             mine[role, script].add_cookies(cookies)
         page = mine[role, script].new_page()

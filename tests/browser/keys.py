@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # What the focus is on: its name as a reader hears it, its ring, and whether something covers it.
 STOP = """() => {
@@ -75,7 +75,7 @@ class Keys:
 
     def landed(self) -> Stop:
         """Wait until a piece that was drawn again has given the focus back, and check where it is."""
-        self.page.wait_for_function("document.activeElement !== document.body")
+        expect(self.page.locator(":focus")).to_be_attached()
         stop = self.checked()
         assert stop
         return stop

@@ -13,7 +13,7 @@ MOST_KEYS = FACTORS + 1
 
 
 def _new_task(open_as: OpenAs, name: str) -> tuple[Page, int]:
-    page = open_as("counsel", "/o/calder-ridge/tasks/add/")
+    page = open_as("outsider", "/o/northlake/tasks/add/")
     page.get_by_label("Legal task").fill(name)
     page.get_by_role("button", name="Add").last.click()
     page.goto(page.url.split("/tasks/")[0] + f"/tasks/?q={name}")

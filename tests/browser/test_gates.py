@@ -10,22 +10,22 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.addresses import Addresses
 from tests.browser.keys import Keys
 
 Open = Callable[..., Page]
+TASKS = "/o/northlake/tasks/"
 
 
-def _task(open_as: Open, who: str, addresses: Addresses, name: str) -> Keys:
+def _task(open_as: Open, who: str, name: str) -> Keys:
     """The page of a task of the twin."""
-    keys = Keys(open_as(who, addresses["twin"]["assessments:tasks"]))
+    keys = Keys(open_as(who, TASKS))
     link = keys.page.get_by_role("link", name=name, exact=True)
     keys.page.goto(link.get_attribute("href") or "")
     return keys
 
 
-def test_two_people_waive_a_gate(open_as: Open, addresses: Addresses) -> None:
-    asking = _task(open_as, "outsider", addresses, "Obligation tracking and renewals")
+def test_two_people_waive_a_gate(open_as: Open) -> None:
+    asking = _task(open_as, "outsider", "Obligation tracking and renewals")
     page = asking.page
     asking.to("Documented, most tools accessible")
     asking.press("Enter")
@@ -39,7 +39,7 @@ def test_two_people_waive_a_gate(open_as: Open, addresses: Addresses) -> None:
     stop = asking.landed()  # the section was drawn again; the focus stays on the same gate
     assert "Withdraw" in stop.name
 
-    deciding = _task(open_as, "second", addresses, "Obligation tracking and renewals")
+    deciding = _task(open_as, "second", "Obligation tracking and renewals")
     deciding.use("Grant or refuse")
     deciding.fill("Why? The board reads it.", "Watched week by week", limit=3)
     deciding.use("Grant waiver", limit=3)
@@ -47,8 +47,8 @@ def test_two_people_waive_a_gate(open_as: Open, addresses: Addresses) -> None:
     expect(deciding.page.get_by_text("Granted by Sana Second")).to_be_visible()
 
 
-def test_a_wrong_flag_is_taken_away_with_a_reason(open_as: Open, addresses: Addresses) -> None:
-    keys = _task(open_as, "outsider", addresses, "Deposition and transcript summaries")
+def test_a_wrong_flag_is_taken_away_with_a_reason(open_as: Open) -> None:
+    keys = _task(open_as, "outsider", "Deposition and transcript summaries")
     page = keys.page
     keys.to("Privileged")
     keys.press("Space")
@@ -62,8 +62,8 @@ def test_a_wrong_flag_is_taken_away_with_a_reason(open_as: Open, addresses: Addr
     expect(page.get_by_text("because: Public transcripts only")).to_be_visible()
 
 
-def test_a_refused_closing_leads_to_the_field(open_as: Open, addresses: Addresses) -> None:
-    keys = _task(open_as, "outsider", addresses, "Contract drafting from templates")
+def test_a_refused_closing_leads_to_the_field(open_as: Open) -> None:
+    keys = _task(open_as, "outsider", "Contract drafting from templates")
     page = keys.page
     keys.use("Close with evidence", limit=160)
     keys.fill("What shows that it is met?", "Plan of 3 November 2026", limit=3)

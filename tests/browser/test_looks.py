@@ -141,11 +141,11 @@ def test_a_page_outside_the_organisations(
 
 
 def test_the_pages_of_the_second_factor(
-    server: str, lend: Lend, addresses: Addresses, problems: Problems
+    looked_server: str, lend: Lend, addresses: Addresses, problems: Problems
 ) -> None:
     """They need a fresh sign-in, and some of them a factor that is set up."""
     paths = addresses["open"]
-    context = lend(server)
+    context = lend(looked_server)
     page = context.new_page()
     problems.listen(page)
     sign_in(page, "factor@empty.example")

@@ -82,5 +82,5 @@ def test_without_scripts_the_same_editor_is_a_form(open_as: OpenAs) -> None:
 @pytest.mark.looks
 def test_the_open_editor_in_every_look(open_as: OpenAs, problems: list[str]) -> None:
     page = open_as("counsel", TASKS)
-    editor_of(page, "Patent drafting and prosecution support")
+    editor_of(page, "M&A due-diligence document review")
     look(page, problems)
