@@ -71,12 +71,12 @@ def pick(page: Page) -> None:
 
 
 def paste_facts(page: Page) -> None:
-    """Volume, unit, hours, who may do it and who does it, copied from a spreadsheet."""
+    """Volume, unit, hours, turnaround, who may do it and who does it, copied from a spreadsheet."""
     page.get_by_role("link", name="Task grid").click()
     expect(page.locator("#grid")).to_have_attribute("data-ready", "1")
     page.locator(".tabulator-row").first.locator("[tabulator-field=annual_volume]").click()
     rows = [
-        f"{100 * number}\tmatters\t1.5\tSupervised by a US lawyer\tCounsel 40%, Paralegal 60%"
+        f"{100 * number}\tmatters\t1.5\t5\tSupervised by a US lawyer\tCounsel 40%, Paralegal 60%"
         for number in range(1, TASKS + 1)
     ]
     page.evaluate(PASTE, "\n".join(rows))

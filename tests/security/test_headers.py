@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.tenancy import opened
 from tests.conftest import Case
+from tests.lpo.test_wall import _undone
 from tests.lpo.wall_table import ROWS
 from tests.security.rows import read_whole
 
@@ -111,9 +112,14 @@ def test_over_https_browsers_are_told_to_stay_there(db: None, settings: Any) -> 
     assert "max-age=31536000" in Client().get("/accounts/login/", secure=True)["Strict-Transport-Security"]
 
 
+_FILES = r"\.(csv|jsonl|xlsx)$|/(file|download|record|workbook)/$"
+
+
 def _files(case: Case) -> Iterator[str]:
     for name, row in ROWS.items():
-        if row.get == 200 and re.search(r"\.(csv|jsonl|xlsx)$|/(file|download|record)/$", _url(name, case)):
+        with _undone():  # what the ids of one row need is in the way of those of another
+            is_file = row.get == 200 and re.search(_FILES, _url(name, case))
+        if is_file:
             yield name
 
 
@@ -122,7 +128,8 @@ def test_every_file_is_saved_under_a_plain_name_with_its_own_kind(
 ) -> None:
     client, seen = client_for(sample_closed.owner), set()
     for name in _files(sample_closed):
-        answer = read_whole(client.get(_url(name, sample_closed)))
+        with _undone():
+            answer = read_whole(client.get(_url(name, sample_closed)))
         named = _NAMED.fullmatch(answer["Content-Disposition"])
         assert named is not None, (name, answer["Content-Disposition"])
         assert answer["Content-Type"] == KINDS[named[2]], name
@@ -134,7 +141,8 @@ def test_a_page_is_never_a_file_and_a_file_never_a_page(sample_closed: Case, cli
     """Nothing but the files above comes as anything but HTML; so no typed text is ever sniffed as a page."""
     client, files = client_for(sample_closed.owner), set(_files(sample_closed))
     for name in sorted(name for name, row in ROWS.items() if row.get == 200 and name not in files):
-        answer = read_whole(client.get(_url(name, sample_closed)))
+        with _undone():
+            answer = read_whole(client.get(_url(name, sample_closed)))
         assert answer["Content-Type"] == "text/html; charset=utf-8", name
 
 
