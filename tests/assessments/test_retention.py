@@ -120,8 +120,8 @@ def test_it_is_kept_on_the_last_day_and_not_on_the_next(sample: Case) -> None:
     today = timezone.localdate()
     try:
         start = today.replace(year=today.year - row.retention_years)
-    except ValueError:
-        pytest.skip("29 February")
+    except ValueError:  # on a 29 February no period ends, but the one that ends tomorrow still runs
+        start = dt.date(today.year - row.retention_years, 3, 1)
     row.kept_from_on = start
     row.save()
     assert any("It is kept until" in obstacle for obstacle in obstacles(row))
