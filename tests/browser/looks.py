@@ -27,7 +27,8 @@ def look(page: Page, problems: list[str], looks: Looks = LOOKS) -> None:
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.wait_for_function(DRAWN)
         where = f"{page.url} at {width} px, {'dark' if dark else 'light'}"
-        assert findings(page, problems, rules) == [], where
+        found = findings(page, problems, rules)
+        assert found == [], f"{where}: {found}"
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
             f"{where}: too wide"
         )
