@@ -35,6 +35,7 @@ from reports.workbook.plan import (
     YES,
     Plan,
     heads,
+    of_task,
 )
 from tabular import Choice, Formula, Item, Sheet, letters, plain_text, reference
 
@@ -100,7 +101,7 @@ def answers_sheet(plan: Plan) -> Sheet:
         flags = (f"Flag: {flag_name(flag.code)}" for flag in plan.flags)
         yield heads("Code", "Task", *factors, *flags, "Waived gates")
         for row, task in enumerate(plan.source.tasks, start=FIRST):
-            name = Formula(f"={reference(TASKS, f'B{row}')}", task.name)
+            name = Formula(f"={of_task('name', row)}", task.name)
             levels = (Item(task.data["answers"].get(factor.code), INPUT) for factor in plan.factors)
             flagged = (Item(YES if flag.code in task.data["flags"] else None, INPUT) for flag in plan.flags)
             waived = Item(" ".join(task.data.get("waived", ())) or None, INPUT)

@@ -28,6 +28,7 @@ from reports.workbook.plan import (
     TEXT,
     Plan,
     heads,
+    of_task,
 )
 from reports.workbook.scores import identity
 from tabular import Formula, Item, Look, Sheet, letters, reference
@@ -81,8 +82,8 @@ def _cost_row(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
     has_mix = f"ABS(SUM({shares})-1)<=0.000001" if roles else "FALSE"
     return [
         *identity(task, row, COSTED),
-        Item(Formula(_number(reference(TASKS, f"D{place}")), data["annual_volume"]), HOURS),
-        Item(Formula(_number(reference(TASKS, f"F{place}")), data["hours_per_unit"])),
+        Item(Formula(_number(of_task("annual_volume", place)), data["annual_volume"]), HOURS),
+        Item(Formula(_number(of_task("hours_per_unit", place)), data["hours_per_unit"])),
         Item(Formula(f'=IF(AND(ISNUMBER(C{row}),ISNUMBER(D{row})),C{row}*D{row},"")', task.hours), HOURS),
         Item(Formula(f'=IF({has_mix},SUMPRODUCT({shares},{prices}),"")', loaded), RATE),
         Item(

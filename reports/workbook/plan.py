@@ -27,6 +27,7 @@ EFFECTS = {"RETAIN": OUTCOMES["RETAIN"], "PREPARE_FIRST": OUTCOMES["PREPARE_FIRS
 FIRST, SCORED, COSTED = 2, 3, 4
 # First columns of what there are many of.
 SHARE, LEVEL, GATE, LEVEL_SHARE, COST_SHARE = len(COLUMNS) + 1, 3, 4, 11, 11
+_LETTERS = {column.key: letters(place) for place, column in enumerate(COLUMNS, start=1)}
 
 TEXT, WRAPPED, HEAD, BOLD = Look(), Look(is_wrapped=True), Look(is_head=True), Look(is_bold=True)
 QUIET = Look(is_quiet=True, is_wrapped=True)
@@ -112,3 +113,8 @@ class Plan:
             "BandNames": self.down(BANDS, 2, FIRST, bands),
             "HourlyRates": self.down(RATES, 5, FIRST, len(self.source.rates)),
         }
+
+
+def of_task(key: str, row: int, *, fixed: bool = False) -> str:
+    """Refer to a cell of the Tasks sheet by the key of its column; ``fixed``: it stays when copied aside."""
+    return reference(TASKS, f"{'$' if fixed else ''}{_LETTERS[key]}{row}")

@@ -27,7 +27,6 @@ from reports.workbook.plan import (
     QUIET,
     SCORED,
     SCORES,
-    TASKS,
     TEXT,
     UNKNOWN,
     WAIVED,
@@ -35,6 +34,7 @@ from reports.workbook.plan import (
     YES,
     Plan,
     heads,
+    of_task,
 )
 from tabular import Formula, Item, Sheet, letters, reference
 
@@ -45,8 +45,8 @@ def identity(task: TaskFacts, row: int, first: int) -> list[Item]:
     """Code and name of the task in the same place among the tasks."""
     place = row - first + FIRST
     return [
-        Item(Formula(f"={reference(TASKS, f'A{place}')}", task.code)),
-        Item(Formula(f"={reference(TASKS, f'B{place}')}", task.name), WRAPPED),
+        Item(Formula(f"={of_task('code', place)}", task.code)),
+        Item(Formula(f"={of_task('name', place)}", task.name), WRAPPED),
     ]
 
 
@@ -96,7 +96,7 @@ def _fires(plan: Plan, gate: Gate, column: int, row: int) -> str:
 def _triggers(plan: Plan, gate: Gate, row: int) -> list[str]:
     flags = [flag.code for flag in plan.flags]
     factors = [factor.code for factor in plan.factors]
-    answers_row, practice = f"$C{row}", reference(TASKS, f"$G{row - SCORED + FIRST}")
+    answers_row, practice = f"$C{row}", of_task("practice_of_law", row - SCORED + FIRST, fixed=True)
     found = [
         f'{plan.answer(plan.flag_column + flags.index(code), answers_row)}="{YES}"'
         for code in gate.trigger.get("flags_any", ())
