@@ -124,7 +124,7 @@ def test_typing_over_and_into_cells(open_grid: Callable[..., Page]) -> None:
     expect(cell(page, "D05", "hours_per_unit")).to_have_text("7")
     page.keyboard.type("8")
     press(page, "ArrowRight")  # typed over: an arrow leaves the cell
-    expect(cell(page, "D05", "practice_of_law")).to_be_focused()
+    expect(cell(page, "D05", "turnaround_days")).to_be_focused()
     into(page, "D08", "practice_of_law")
     page.keyboard.type("sup")
     press(page, "Tab")
