@@ -59,7 +59,7 @@ def _factors(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
     for code in dict.fromkeys((*was, *now)):
         one, other = was.get(code), now.get(code)
         sides = (_factor_facts(one), _factor_facts(other))
-        yield from _differing("Factor", code, (other or one).name, *sides)  # type: ignore[union-attr]
+        yield from _differing("Factor", code, (was | now)[code].name, *sides)
 
 
 def _factor_facts(factor: Factor | None) -> dict[str, str]:
@@ -87,7 +87,7 @@ def _gates(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
     for code in sorted({*was, *now}):
         one, other = was.get(code), now.get(code)
         sides = (_gate_facts(one, old), _gate_facts(other, new))
-        yield from _differing("Gate", code, (other or one).name, *sides)  # type: ignore[union-attr]
+        yield from _differing("Gate", code, (was | now)[code].name, *sides)
 
 
 def _gate_facts(gate: Gate | None, book: Rulebook) -> dict[str, str]:
