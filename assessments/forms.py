@@ -152,6 +152,20 @@ def read_change(post: QueryDict) -> Change:
     return change
 
 
+def read_ticked(post: QueryDict) -> dict[int, datetime]:
+    """Read the tasks that were ticked, each with the moment at which the page showed it: "12@2026-…".
+
+    What no page of ours sends is left out, so that nothing is confirmed which nobody saw.
+    """
+    ticked = {}
+    for text in post.getlist("tasks"):
+        key, _, shown = text.partition("@")
+        moment = _moment(shown)
+        if moment is not None and moment.tzinfo and key.isascii() and key.isdigit() and len(key) < 19:
+            ticked[int(key)] = moment
+    return ticked
+
+
 def _moment(text: str) -> datetime | None:
     """When the form was shown; None when it did not say so in a way we wrote."""
     try:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from assessments import (
     views,
     views_add,
+    views_confirm,
     views_duties,
     views_edit,
     views_factor_adopt,
@@ -109,6 +110,7 @@ urlpatterns = [
     path("tasks/import/", views_import.upload, name="import"),
     path("tasks/import/apply/", views_import.apply, name="import_apply"),
     path("tasks/catalogue/", views_add.catalogue, name="catalogue"),
+    path("tasks/to-confirm/", views_confirm.to_confirm, name="to_confirm"),
     path("tasks/rates/", views_add.rates, name="rates"),
     path("tasks/rates/save/", views_add.save_rates, name="save_rates"),
     path("tasks/<int:pk>/", views.task, name="task"),

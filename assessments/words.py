@@ -148,6 +148,13 @@ def task_verdict(task: TaskAssessment) -> Verdict:
     )
 
 
+def origin(task: TaskAssessment) -> str:
+    """Say where facts and answers that nobody has confirmed come from; empty where all are confirmed."""
+    if not task.is_profile_assumed:
+        return ""
+    return f"from {task.carried_from}, to confirm" if task.carried_from else "typical answers, not confirmed"
+
+
 def stage(outcome: str, open_conditions: int) -> Stage:
     """Say how far a task is: an open condition blocks the award, not the bid."""
     if outcome not in BASKET_OUTCOMES:

@@ -7,12 +7,12 @@ from assessments.services.changing import (
     StaleTaskError,
     answer_factor,
     change_task,
-    confirm_profile,
     edit_task,
     set_flags,
     set_practice_of_law,
 )
 from assessments.services.conditions import Closing, close_condition, reopen_condition
+from assessments.services.confirming import confirm_profile, confirm_profiles
 from assessments.services.consents import ConsentGiven, add_consent
 from assessments.services.copying import copy_to_period, start_version
 from assessments.services.draft_gates import (
@@ -121,6 +121,7 @@ __all__ = [
     "change_task",
     "close_condition",
     "confirm_profile",
+    "confirm_profiles",
     "copy_to_period",
     "decide_waiver",
     "delete_content",

@@ -107,26 +107,6 @@ def set_practice_of_law(
     return change_task(actor=actor, task=task, facts=facts, why={"practice_of_law": because})
 
 
-@transaction.atomic
-def confirm_profile(*, actor: User, task: TaskAssessment) -> TaskAssessment:
-    """Take over what came from the catalogue or an earlier period as what holds here and now."""
-    row = locked(task)
-    assumed = list(row.answers.filter(source__in=FactorAnswer.ASSUMED))
-    factors = sorted(answer.factor for answer in assumed)
-    is_part = any(answer.source == FactorAnswer.Source.WHOLE for answer in assumed)
-    for answer in assumed:
-        answer.source, answer.assessor = FactorAnswer.Source.COUNSEL, actor
-        answer.save()
-    earlier = row.carried_from
-    row.is_profile_assumed, row.carried_from = False, ""
-    row.save(update_fields=["is_profile_assumed", "carried_from", "updated_at"])
-    what = "answers and figures of an earlier period" if earlier else "typical answers"
-    verb = f"confirmed {'answers of the task before it was split' if is_part else what}"
-    before = {"from_period": earlier} if earlier else None
-    audit.record(actor=actor, verb=verb, obj=row, before=before, after={"factors": factors})
-    return row
-
-
 def _checked_facts(row: TaskAssessment, facts: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Any]:
     checks: dict[str, Callable[[Any], Any]] = {
         "name": lambda text: _free_name(row, checking.name(text)),

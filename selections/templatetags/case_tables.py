@@ -6,12 +6,10 @@ page; one format for each cell takes an eighth of that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
-
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from charting.cells import filled, joined
 from charting.icons import icon
 from providers.templatetags.evidence import evidence
 from selections.queries.comparison_shapes import Cell, Row
@@ -37,35 +35,22 @@ _SCORE = '<td class="num">{}</td>'
 _MISSING = SafeString('<span class="none">missing</span>')
 
 
-def _filled(form: str, *parts: object) -> SafeString:
-    """As `format_html`, which asks of every text whether it is a lazy translation: there are none here.
-
-    Asking takes eight times as long as escaping.
-    """
-    texts = (part if isinstance(part, SafeString) else escape(str(part)) for part in parts)
-    return mark_safe(form.format(*texts))  # noqa: S308 - every part is escaped, or was made here
-
-
-def _joined(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 - every part is markup that was made here
-
-
 @register.simple_tag
 def compared_cells(row: Row, why_base: str, why_query: str, bids_url: str) -> SafeString:
     """Draw what each provider has in one row, with the way to its arithmetic or to the page of its bid."""
 
     def text(cell: Cell) -> str:
         if row.node:
-            return _filled(_WHY, why_base, cell.bid_pk, row.node, why_query, cell.shown)
+            return filled(_WHY, why_base, cell.bid_pk, row.node, why_query, cell.shown)
         if row.anchor:
             kind = " test" if cell.icon else ""
-            title = _filled(_TITLE, cell.title) if cell.title else ""
-            mark = _filled(_ICON, cell.style, icon(cell.icon)) if cell.icon else ""
-            return _filled(_PAGE, kind, bids_url, cell.bid_pk, row.anchor, title, mark, cell.shown)
+            title = filled(_TITLE, cell.title) if cell.title else ""
+            mark = filled(_ICON, cell.style, icon(cell.icon)) if cell.icon else ""
+            return filled(_PAGE, kind, bids_url, cell.bid_pk, row.anchor, title, mark, cell.shown)
         return cell.shown
 
-    return _joined(
-        _filled(
+    return joined(
+        filled(
             _COMPARED,
             cell.styles,
             cell.plain,
@@ -81,19 +66,19 @@ def compared_cells(row: Row, why_base: str, why_query: str, bids_url: str) -> Sa
 def spread(row: Row) -> SafeString:
     """Draw where the providers lie between worst and best; the first of the ranking comes last, on top."""
     dots = (_dot(cell, is_first=cell is row.cells[0]) for cell in reversed(row.cells) if cell.at)
-    return _filled(_AXIS, _joined(dots))
+    return filled(_AXIS, joined(dots))
 
 
 def _dot(cell: Cell, *, is_first: bool) -> SafeString:
     kind = " ring" if cell.column.is_out else " me" if is_first else ""
-    return _filled(_DOT, kind, cell.at, 4 if kind == " me" else 3)
+    return filled(_DOT, kind, cell.at, 4 if kind == " me" else 3)
 
 
 @register.simple_tag
 def contributions(row: RankRow, name: str, why_base: str, why_query: str) -> SafeString:
     """Draw the bar of one provider: what each criterion adds to its total, with the way to the arithmetic."""
-    return _joined(
-        _filled(
+    return joined(
+        filled(
             _PIECE,
             *(why_base, row.bid.pk, seg.head.code, why_query),
             *(name, seg.head.name, seg.weight, seg.score, seg.points),
@@ -105,16 +90,16 @@ def contributions(row: RankRow, name: str, why_base: str, why_query: str) -> Saf
 
 
 def _label(seg: Segment) -> SafeString:
-    return _filled(_LABEL, seg.x, _filled(_LETTER, seg.head.letter) if seg.has_letter else "", seg.label)
+    return filled(_LABEL, seg.x, filled(_LETTER, seg.head.letter) if seg.has_letter else "", seg.label)
 
 
 @register.simple_tag
 def score_cells(line: ScoreLine, why_base: str, why_query: str) -> SafeString:
     """Draw the scores of one line of the ranking, each with the way to its arithmetic."""
-    return _joined(
-        _filled(
+    return joined(
+        filled(
             _SCORE,
-            _filled(
+            filled(
                 _WHY,
                 why_base,
                 cell.bid.pk,

@@ -77,5 +77,14 @@
     if (control && control.form) control.form.requestSubmit();
   });
 
+  // A button that ticks every box of its form with a name; pressed again, none of them.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-tick-all]");
+    if (!button) return;
+    var boxes = Array.from(button.form.querySelectorAll('input[type="checkbox"][name="' + button.dataset.tickAll + '"]'));
+    var wanted = boxes.some(function (box) { return !box.checked; });
+    boxes.forEach(function (box) { box.checked = wanted; });
+  });
+
   document.documentElement.classList.add("js");
 })();

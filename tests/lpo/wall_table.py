@@ -134,6 +134,13 @@ def _assumed(case: Case) -> dict[str, Any]:
     return {}
 
 
+def _ticked(case: Case) -> dict[str, Any]:
+    """Confirming several at once names each with the moment at which it was seen."""
+    _assumed(case)
+    task = TaskAssessment.objects.get(pk=_task(case)["pk"])
+    return {"tasks": f"{task.pk}@{task.updated_at.isoformat()}"}
+
+
 def _closed(case: Case) -> dict[str, Any]:
     """Opening a condition again needs one that is closed."""
     task = TaskAssessment.objects.get(pk=_task(case)["pk"])
@@ -636,6 +643,7 @@ ASSESSMENTS = {
     ),
     "assessments:import_apply": Row(get=None, body=_import),
     "assessments:catalogue": Row(body=lambda case: {"codes": "T40"}),
+    "assessments:to_confirm": Row(body=_ticked),
     "assessments:rates": Row(),
     "assessments:save_rates": Row(get=None, body=_rates),
     "assessments:task": Row(_task),
