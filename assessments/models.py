@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -18,11 +16,11 @@ from accounts.tenancy import OwnedManager, OwnedModel, OwnedQuerySet
 from assessments import (  # noqa: F401  (models of this app, in files of their own)
     models_duties,
     models_needs,
-    models_opinions,
     models_split,
 )
-from assessments.models_factors import FactorDraft
-from assessments.models_gates import Consent, Lawyer, Waiver
+from assessments.models_answers import FactorAnswer, FactorOpinion
+from assessments.models_factors import FactorDraft, FactorSet
+from assessments.models_gates import Consent, GateClosure, Lawyer, Waiver
 from assessments.models_life import LegalHold, State, StateChange
 
 __all__ = [
@@ -35,6 +33,7 @@ __all__ = [
     "Consent",
     "FactorAnswer",
     "FactorDraft",
+    "FactorOpinion",
     "FactorSet",
     "GateClosure",
     "Lawyer",
@@ -85,42 +84,6 @@ class Outcome(models.TextChoices):
 BASKET_OUTCOMES = (Outcome.OUTSOURCE, Outcome.PILOT)
 # The order in which outcomes sort; a task without one comes last.
 OUTCOME_ORDER = (*Outcome.values, "")
-
-
-class FactorSet(OwnedModel):
-    """Factors, weights, bands, flags and gates in the shape of reference/suitability_factors.json.
-
-    Never changed or removed: the next version is a row of its own. The first version is the shipped set as
-    the organisation got it; nobody proposed or adopted that one.
-    """
-
-    version = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
-    content = models.JSONField()
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    proposed_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it was proposed.")
-    adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    adopted_at = models.DateTimeField(null=True)
-    comment = models.CharField(max_length=300, blank=True, default="", help_text="What who adopted it said.")
-    gates_off = models.PositiveSmallIntegerField(default=0, help_text="Shipped gates that are turned off.")
-
-    class Meta(OwnedModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "version"], name="factor_set_version_once"),
-            models.CheckConstraint(
-                condition=Q(gates_off=0)
-                | (Q(proposed_by__isnull=False, adopted_by__isnull=False) & ~Q(adopted_by=F("proposed_by"))),
-                name="factor_set_off_by_two_people",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} (version {self.version})"
 
 
 class Assessment(OwnedModel):
@@ -383,75 +346,3 @@ class TaskAssessment(OwnedModel):
     def is_awardable(self) -> bool:
         """Whether it goes out and every condition of its gates is closed, or its gate waived."""
         return self.is_candidate and self.open_conditions == 0
-
-
-class FactorAnswer(OwnedModel):
-    """The level of one factor for one task; a null level is "don't know", a missing row "not answered"."""
-
-    class Source(models.TextChoices):
-        """Where the level came from."""
-
-        CATALOGUE = "catalogue", "Catalogue, not confirmed"
-        EARLIER = "earlier", "Earlier period, not confirmed"
-        WHOLE = "whole", "Before the task was split, not confirmed"
-        COUNSEL = "counsel", "Counsel"
-
-    # Nobody has said that these hold for this company, this period and this part of the work.
-    ASSUMED = (Source.CATALOGUE, Source.EARLIER, Source.WHOLE)
-    MIN_LEVEL: ClassVar[int] = 1
-    MAX_LEVEL: ClassVar[int] = 5
-
-    task = models.ForeignKey(TaskAssessment, on_delete=models.CASCADE, related_name="answers")
-    factor = models.CharField(max_length=8)
-    level = models.PositiveSmallIntegerField(
-        null=True, validators=[MinValueValidator(MIN_LEVEL), MaxValueValidator(MAX_LEVEL)]
-    )
-    source = models.CharField(max_length=12, choices=Source, default=Source.COUNSEL)
-    assessor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    reason = models.TextField(blank=True)
-    counsel_note = models.TextField(blank=True)
-    answered_at = models.DateTimeField(auto_now=True)
-
-    class Meta(OwnedModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["task", "factor"], name="factor_answer_once"),
-            models.CheckConstraint(
-                condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 5)),
-                name="factor_level_1_to_5",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.factor} {self.level if self.level is not None else 'unknown'}"
-
-
-class GateClosure(OwnedModel):
-    """A condition of a gate that somebody closed, with evidence.
-
-    It counts only with all that the condition asks for (``asks``): the lawyer who answers for it, hours, a
-    consent. Rows from before these were asked for stay, and do not count.
-    """
-
-    task = models.ForeignKey(TaskAssessment, on_delete=models.CASCADE, related_name="closures")
-    gate = models.CharField(max_length=8)
-    condition = models.CharField(max_length=300)
-    evidence = models.TextField()
-    counsel_note = models.TextField(blank=True)
-    lawyer = models.ForeignKey(Lawyer, on_delete=models.PROTECT, null=True, related_name="closures")
-    weekly_hours = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, validators=[MinValueValidator(0), MaxValueValidator(168)]
-    )
-    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="closures")
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    closed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta(OwnedModel.Meta):
-        ordering = ["gate", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["task", "gate", "condition"], name="gate_condition_closed_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.gate}: {self.condition}"

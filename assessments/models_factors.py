@@ -1,11 +1,48 @@
-"""The next factor set while it is written: one draft per organisation, until two people adopt it."""
+"""Factor sets, version after version; and the next one while it is written, until two people adopt it."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from accounts.tenancy import OwnedModel
+
+
+class FactorSet(OwnedModel):
+    """Factors, weights, bands, flags and gates in the shape of reference/suitability_factors.json.
+
+    Never changed or removed: the next version is a row of its own. The first version is the shipped set as
+    the organisation got it; nobody proposed or adopted that one.
+    """
+
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    content = models.JSONField()
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True, default="", help_text="Why it was proposed.")
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    adopted_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=300, blank=True, default="", help_text="What who adopted it said.")
+    gates_off = models.PositiveSmallIntegerField(default=0, help_text="Shipped gates that are turned off.")
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="factor_set_version_once"),
+            models.CheckConstraint(
+                condition=Q(gates_off=0)
+                | (Q(proposed_by__isnull=False, adopted_by__isnull=False) & ~Q(adopted_by=F("proposed_by"))),
+                name="factor_set_off_by_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (version {self.version})"
 
 
 class FactorDraft(OwnedModel):

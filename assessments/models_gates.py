@@ -1,8 +1,9 @@
-"""What stands beside closed conditions: lawyers who answer for them and consents; and waivers of gates."""
+"""Closed conditions of gates, the lawyers who answer for them and consents; and waivers of gates."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -53,6 +54,36 @@ class Consent(OwnedModel):
 
     def __str__(self) -> str:
         return f"{self.given_by}, {self.capacity}"
+
+
+class GateClosure(OwnedModel):
+    """A condition of a gate that somebody closed, with evidence.
+
+    It counts only with all that the condition asks for (``asks``): the lawyer who answers for it, hours, a
+    consent. Rows from before these were asked for stay, and do not count.
+    """
+
+    task = models.ForeignKey("assessments.TaskAssessment", on_delete=models.CASCADE, related_name="closures")
+    gate = models.CharField(max_length=8)
+    condition = models.CharField(max_length=300)
+    evidence = models.TextField()
+    counsel_note = models.TextField(blank=True)
+    lawyer = models.ForeignKey(Lawyer, on_delete=models.PROTECT, null=True, related_name="closures")
+    weekly_hours = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, validators=[MinValueValidator(0), MaxValueValidator(168)]
+    )
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, null=True, related_name="closures")
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["gate", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "gate", "condition"], name="gate_condition_closed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gate}: {self.condition}"
 
 
 class Waiver(OwnedModel):

@@ -31,8 +31,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 import figures
 from accounts.models import User
 from assessments import words
-from assessments.models import Assessment, FactorAnswer, TaskAssessment
-from assessments.models_opinions import FactorOpinion
+from assessments.models import Assessment, FactorAnswer, FactorOpinion, TaskAssessment
 from assessments.queries_task import UNKNOWN, Option
 from assessments.rulebook import CLOSURE, LEVELS, Factor, Rulebook
 from assessments.scoring import Scorer, fill_all

@@ -224,24 +224,20 @@ def refuse_shipped(code: str, member: str, sentence: str) -> None:
 def _factor_texts(given: FactorGiven) -> Content:
     faults: dict[str, list[str]] = {}
     texts: Content = {"anchors": {}}
-    fields: dict[str, Callable[[], str]] = {
-        "name": lambda: set_checks.sentence(given.name, 80, "Give the factor a name."),
-        "question": lambda: set_checks.sentence(given.question, 240, "Write the question that is answered."),
+    asked = {
+        "name": (given.name, 80, "Give the factor a name."),
+        "question": (given.question, 240, "Write the question that is answered."),
+        **{
+            f"anchor-{level}": (given.anchors.get(level, ""), 160, f"Say what level {level} means.")
+            for level in LEVELS
+        },
     }
-    for level in LEVELS:
-        fields[f"anchor-{level}"] = lambda level=level: set_checks.sentence(  # type: ignore[misc]
-            given.anchors.get(level, ""), 160, f"Say what level {level} means."
-        )
-    for name, check in fields.items():
+    for name, (text, limit, missing) in asked.items():
+        home, key = (texts["anchors"], name[-1]) if name.startswith("anchor-") else (texts, name)
         try:
-            text = check()
+            home[key] = set_checks.sentence(text, limit, missing)
         except ValidationError as fault:
             faults[name] = list(fault.messages)
-            continue
-        if name.startswith("anchor-"):
-            texts["anchors"][name.removeprefix("anchor-")] = text
-        else:
-            texts[name] = text
     if faults:
         raise ValidationError(faults)
     return texts

@@ -15,8 +15,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from assessments.models import FactorAnswer, TaskAssessment
-from assessments.models_opinions import FactorOpinion
+from assessments.models import FactorAnswer, FactorOpinion, TaskAssessment
 from assessments.rulebook import Rulebook
 from assessments.services import changing, checking
 

@@ -14,8 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import AuditEvent, User
 from accounts.tenancy import opened
 from assessments import services
-from assessments.models import FactorAnswer, TaskAssessment
-from assessments.models_opinions import FactorOpinion
+from assessments.models import FactorAnswer, FactorOpinion, TaskAssessment
 from assessments.queries_opinions import disagreements, opinion_page
 from assessments.services import OpinionGiven
 from tests.conftest import Case

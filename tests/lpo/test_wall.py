@@ -23,9 +23,8 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import CAN, Role
 from accounts.tenancy import OwnedChoiceField, opened
-from assessments.models import LegalHold, LegalTask, StateChange, TaskAssessment, Waiver
+from assessments.models import FactorOpinion, LegalHold, LegalTask, StateChange, TaskAssessment, Waiver
 from assessments.models_needs import MustStay
-from assessments.models_opinions import FactorOpinion
 from assessments.models_split import SplitClosure, TaskSplit
 from assessments.services import close_condition
 from reports.services import request_suitability_report
