@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -40,6 +40,8 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages for tests (about a minute, once)"
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
+
+packages: $(VENV)/dev.stamp
 
 run: $(VENV)/run.stamp
 	@PORT=$(PORT) LPO_SAMPLE_SIGNINS=1 $(PY) manage.py prepare

@@ -27,6 +27,7 @@ import psycopg2
 import redis
 from psycopg2 import sql
 
+from tests.once import made_once
 from tests.services import dies_with_us, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +85,8 @@ def _environment(folder: Path) -> dict[str, str]:
 @cache
 def _prepared(script: str) -> _Prepared:
     """Run the commands, once, and keep what they made until the process ends."""
+    if not script and not os.environ.get("DATABASE_URL") and not os.environ.get("REDIS_URL"):
+        return _Prepared(made_once("prepared", _prepare_sqlite))
     kept = ExitStack()
     atexit.register(kept.close)
     folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="lpo-prepared-")))
@@ -106,6 +109,21 @@ def _prepared(script: str) -> _Prepared:
             manage(env | {"OWNER_DATABASE_URL": made.owner}, "release", quiet=True)
         manage(env, "prepare", quiet=True)
     return made
+
+
+def _prepare_sqlite(folder: Path) -> None:
+    shutil.copyfile(migrated_sqlite(), folder / "db.sqlite3")
+    manage(_environment(folder) | {"PORT": str(free_port())}, "prepare", quiet=True)
+
+
+def migrated_sqlite() -> Path:
+    """A migrated database to copy."""
+    return made_once("migrated", _migrate_sqlite) / "db.sqlite3"
+
+
+def _migrate_sqlite(folder: Path) -> None:
+    manage(_environment(folder), "migrate", "-v0", quiet=True)
+    assert not (folder / "db.sqlite3-wal").exists(), "a part of the database would not be copied"
 
 
 def manage(env: dict[str, str], *command: str, quiet: bool = False) -> None:

@@ -26,7 +26,7 @@ Bands = Sequence[tuple[Any, str]]
 _OUTCOME = '<span class="outcome {}">{}{}</span>{}'
 _LIMIT = '<span class="restrict">{}</span>'
 _GATES = '<div class="gates">{}</div>'
-_GATE = '<a class="gate {}" href="{}{}/#{}">{}{}{}<span class="visually-hidden">, {}, {}</span></a>'
+_GATE = '<a class="gate {}" href="{}#{}">{}{}{}<span class="visually-hidden">, {}, {}</span></a>'
 _NO_GATE = '<span class="small muted">{}</span>'
 _SCORE = (
     '<div class="score"><a class="why" data-dialog href="{}{}/score/" '
@@ -69,17 +69,16 @@ def outcome(verdict: Verdict) -> SafeString:
 
 
 @register.simple_tag
-def gate_chips(row: TaskRow, base: str) -> SafeString:
-    """Draw the gates of a task with the way to each; where none fired, the flags in words."""
-    if not row.chips:
-        return filled(_NO_GATE, row.flags)
-    return filled(_GATES, joined(_chip(chip, row.task, base) for chip in row.chips))
+def gate_chips(chips: Sequence[GateChip], page: str, flags: str) -> SafeString:
+    """Draw the gates of a task with the way to each on its page; where none fired, its flags in words."""
+    if not chips:
+        return filled(_NO_GATE, flags)
+    return filled(_GATES, joined(_chip(chip, page) for chip in chips))
 
 
-def _chip(chip: GateChip, task: TaskAssessment, base: str) -> SafeString:
+def _chip(chip: GateChip, page: str) -> SafeString:
     mark = f" {chip.mark}" if chip.mark else ""
-    drawn = icon(chip.icon)
-    return filled(_GATE, chip.css, base, task.pk, chip.code, drawn, chip.code, mark, chip.name, chip.state)
+    return filled(_GATE, chip.css, page, chip.code, icon(chip.icon), chip.code, mark, chip.name, chip.state)
 
 
 @register.simple_tag
@@ -105,7 +104,7 @@ def task_row(
         _volume(row),
         _NONE if task.annual_hours is None else figures.hours(task.annual_hours),
         _NONE if task.baseline_amount is None else figures.money(task.baseline_amount),
-        gate_chips(row, base),
+        gate_chips(row.chips, f"{base}{task.pk}/", row.flags),
         _score(row, base, bands),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django import forms
 
@@ -72,17 +71,13 @@ def standings() -> tuple[Standing, ...]:
     return (*(Standing(status, ("K03",), (), ()) for status in STATUS_WORDS), UNTESTED)
 
 
-TASK_ROW: dict[str, Any] = {
-    "task": {"pk": 1},
-    "flags": "",
-    "chips": (
-        GateChip("G03", "Export control", "stop", "stop", "stops"),
-        GateChip("G05", "US persons", "limit", "flag", "limits"),
-        GateChip("G08", "Client consent", "", "cond", "open"),
-        GateChip("G04", "Privilege", "closed", "check", "closed"),
-        GateChip("G11", "No documented process", "waived", "half", "waived", mark="waived"),
-    ),
-}
+CHIPS = (
+    GateChip("G03", "Export control", "stop", "stop", "stops"),
+    GateChip("G05", "US persons", "limit", "flag", "limits"),
+    GateChip("G08", "Client consent", "", "cond", "open"),
+    GateChip("G04", "Privilege", "closed", "check", "closed"),
+    GateChip("G11", "No documented process", "waived", "half", "waived", mark="waived"),
+)
 
 
 def charts() -> tuple[Chart, ...]:

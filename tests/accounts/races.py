@@ -1,7 +1,7 @@
 """Two people at the same moment, for real: ``python -m tests.accounts.races`` prints what happened.
 
 A program and no test, because rows that threads really commit could not be taken back: the audit trail keeps
-them. ``DATABASE_URL`` names an empty database; it is migrated first.
+them. ``DATABASE_URL`` names a database without rows; it is migrated first where it was not.
 """
 
 from __future__ import annotations

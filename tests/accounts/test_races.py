@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Any
 import dj_database_url
 import psycopg2
 import pytest
+
+from tests.installation import migrated_sqlite
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 GONE = "InvitationGoneError: "
@@ -39,6 +42,11 @@ def _on_postgresql() -> Iterator[str]:
     server.close()
 
 
+def _on_sqlite(folder: Path) -> Iterator[str]:
+    shutil.copyfile(migrated_sqlite(), folder / "db.sqlite3")
+    yield f"sqlite:///{folder / 'db.sqlite3'}"
+
+
 KINDS = ["sqlite", "postgresql"] if os.environ.get("DATABASE_URL", "").startswith("postgres") else ["sqlite"]
 
 
@@ -46,7 +54,7 @@ KINDS = ["sqlite", "postgresql"] if os.environ.get("DATABASE_URL", "").startswit
 def races(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """What happened, by race."""
     folder = tmp_path_factory.mktemp("races")
-    makers = {"sqlite": lambda: iter([f"sqlite:///{folder / 'db.sqlite3'}"]), "postgresql": _on_postgresql}
+    makers = {"sqlite": lambda: _on_sqlite(folder), "postgresql": _on_postgresql}
     urls = makers[request.param]()
     env = {**os.environ, "DATABASE_URL": next(urls), "LPO_VAR": str(folder)}
     done = subprocess.run(

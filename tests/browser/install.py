@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.server import chromium
+from tests.browser.server import ROOT, chromium
 
 
 def found() -> bool:
@@ -23,10 +21,6 @@ def _playwright_has_one() -> bool:
         return Path(playwright.chromium.executable_path).exists()
 
 
-def _apt_is_meant() -> bool:
-    return bool(os.environ.get("CI")) and shutil.which("apt-get") is not None and os.geteuid() == 0
-
-
 def _run(*command: str) -> None:
     subprocess.run(command, check=False)
 
@@ -35,10 +29,7 @@ def main() -> int:
     """Return 0 when the browser tests can run."""
     if found():
         return 0
-    if _apt_is_meant():
-        print("Installing Chromium with apt for the browser tests.")
-        _run("apt-get", "update", "-qq")
-        _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+    _run(str(ROOT / ".ci" / "chromium"))
     if not found():
         print("No Chromium found: letting Playwright download its own (about 150 MB, once).")
         _run(sys.executable, "-m", "playwright", "install", "chromium")

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import pytest
 
+from tests.installation import migrated_sqlite
 from tests.services import MissingBinaryError, private_postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +80,7 @@ def sqlite(folder: Path, *, migrated: bool = True) -> Installation:
     folder.mkdir(parents=True)
     here = Installation(folder, f"sqlite:///{folder / 'db.sqlite3'}")
     if migrated:
-        shutil.copyfile(_migrated_sqlite(), folder / "db.sqlite3")
+        shutil.copyfile(migrated_sqlite(), folder / "db.sqlite3")
     return here
 
 
@@ -106,15 +107,6 @@ def _until_the_end() -> ExitStack:
     stack = ExitStack()
     atexit.register(stack.close)
     return stack
-
-
-@cache
-def _migrated_sqlite() -> Path:
-    folder = Path(_until_the_end().enter_context(tempfile.TemporaryDirectory(prefix="lpo-migrated-")))
-    database = folder / "db.sqlite3"
-    Installation(folder, f"sqlite:///{database}").run("migrate", "-v0")
-    assert not database.with_name("db.sqlite3-wal").exists(), "a part of the database would not be copied"
-    return database
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from tests.installation import migrated_sqlite
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
@@ -142,6 +145,7 @@ def test_check_refuses_the_inner_queue_with_two_processes(tmp_path: Path) -> Non
 
 
 def test_the_release_step_can_be_repeated(tmp_path: Path) -> None:
+    shutil.copyfile(migrated_sqlite(), tmp_path / "db.sqlite3")
     first = _manage("release", LPO_VAR=str(tmp_path))
     assert (first.returncode, first.stdout.splitlines()[-1]) == (0, "Assets collected."), first.stderr
     again = _manage("release", LPO_VAR=str(tmp_path))

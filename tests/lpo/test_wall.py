@@ -33,7 +33,7 @@ from tests.conftest import Case
 from tests.factor_sets import weighted
 from tests.gates import closing
 from tests.lpo.wall_table import CONDITION, ROWS, Row, adopted
-from tests.security.rows import FOREIGN, MARK, keys_that_cross, ledger, owned_models, plant, read_whole
+from tests.security.rows import FOREIGN, MARK, ledger, owned_models, plant, read_whole
 
 ClientFor = Callable[[User], Client]
 
@@ -206,7 +206,7 @@ def _try_the_wall(
                 answer = _send(clients[role], method, url, body)
                 assert answer.status_code in expected, (role, url)
                 if method == "post":
-                    assert keys_that_cross() == []
+                    assert kept.keys_that_cross() == []
                     assert kept.is_unchanged(twin)
         if method == "get":  # reading writes nothing
             assert kept.is_unchanged()
@@ -267,17 +267,25 @@ def test_a_foreign_id_in_the_address_is_not_found(
 
 
 _FIELD = re.compile(r'<(?:input|select|textarea)[^>]*? name="([^"]+)"')
-_FAMILY = re.compile(r"^(w|level|reason|mix|ratio|form)-.*?([a-z_]*)$")
+_FAMILY = re.compile(r"^(w|level|reason|mix|ratio|form|factor_min|anchor|weight|band)-.*?([a-z_]*)$")
+_POSTED = re.compile(r'<form\b[^>]*method="post".*?</form>', re.DOTALL)
 _LINKED = re.compile(r"[?&](?:amp;)?([A-Za-z][\w.-]*)=")
 
 
-def _drawn(client: Client, name: str, case: Case) -> set[str]:
-    """The names of fields on a page and of what its links ask for."""
-    page = _content(client.get(_url(name, ROWS[name], case))).decode("utf-8", "replace")
-    return {*_FIELD.findall(page), *_LINKED.findall(page)} - {"csrfmiddlewaretoken"}
+def _drawn(client: Client, name: str, case: Case) -> str:
+    return _content(client.get(_url(name, ROWS[name], case))).decode("utf-8", "replace")
 
 
-def _one_of_each(names: set[str]) -> list[str]:
+def _fields(page: str) -> set[str]:
+    return set(_FIELD.findall(page)) - {"csrfmiddlewaretoken"}
+
+
+def _asked(page: str) -> set[str]:
+    """What a page reads from its address: fields outside the forms that are posted, and what links ask."""
+    return _fields(_POSTED.sub("", page)) | set(_LINKED.findall(page))
+
+
+def one_of_each(names: set[str]) -> list[str]:
     """Of twenty weights or forty lines of a table, one stands for all."""
     return sorted({_FAMILY.sub(r"\1-\2", name): name for name in sorted(names)}.values())
 
@@ -301,16 +309,16 @@ def _try_fields(ours: Case, planted: Case, client: Client, name: str) -> None:
     row = ROWS[name]
     url, body = _url(name, row, ours), _body(row, ours)
     ids = _id_fields(row, body)
-    fields = set(body) | (_drawn(client, name, ours) if row.get == 200 else set())
+    fields = set(body) | (_fields(_drawn(client, name, ours)) if row.get == 200 else set())
     with ledger(ours, planted) as kept:
-        for field in _one_of_each(fields):
+        for field in one_of_each(fields):
             value = [FOREIGN] if isinstance(body.get(field), list) else FOREIGN
             may_be = {400, 404, 422} | (set() if field in ids else {200, 302})
             with _undone():
                 answer = _send(client, "post", url, {**body, field: value})
                 assert answer.status_code in may_be, field
                 assert kept.is_unchanged(planted), field
-                assert keys_that_cross() == [], field
+                assert kept.keys_that_cross() == [], field
                 assert MARK.encode() not in _content(answer), field
                 assert field not in ids or kept.is_unchanged(), field
 
@@ -341,7 +349,7 @@ def test_a_foreign_id_in_any_filter_shows_nothing(
         with _by_itself(subtests, name):
             url = _url(name, ROWS[name], sample_closed)
             with ledger(sample_closed, planted) as kept:
-                for field in _one_of_each(_drawn(client, name, sample_closed)):
+                for field in one_of_each(_asked(_drawn(client, name, sample_closed))):
                     answer = client.get(url, {field: FOREIGN})
                     assert answer.status_code in {200, 302, 400, 404, 422}, field
                     assert MARK.encode() not in _content(answer), field
