@@ -107,7 +107,10 @@ def _head(assessment: Assessment) -> dict[str, Any]:
             "name": factor_set.name,
             "sha256": records.sha256(records.canonical(factor_set.content)),
         },
-        "role_rates": [_plain(columns, row) for row in rates.values_list(*columns)],
+        "role_rates": [
+            _plain(columns, row) | ({"carried_from": carried} if carried else {})
+            for *row, carried in rates.values_list(*columns, "carried_from")
+        ],
         **{
             name: [
                 _plain(fields, row)

@@ -159,6 +159,8 @@ class RoleRate(OwnedModel):
     basis = models.CharField(
         max_length=200, blank=True, help_text="What the loaded rate holds and where it comes from."
     )
+    # The period of which the rate is, until somebody confirms it for this one; empty when it is of this one.
+    carried_from = models.CharField(max_length=60, blank=True, default="")
 
     class Meta(OwnedModel.Meta):
         ordering = ["pk"]

@@ -31,7 +31,7 @@ _COMPLETE: dict[type[models.Model], Q] = {
     & Q(target_value__isnull=False, target_on__isnull=False),
     Limit: ~Q(kind=""),
     MustStay: ~Q(why="") & ~Q(said_by=""),
-    RoleRate: ~Q(basis=""),
+    RoleRate: ~Q(basis="") & Q(carried_from=""),
 }
 
 
@@ -212,7 +212,7 @@ def _parts(found: Standing) -> tuple[Part, ...]:
         _rows("Objectives", found.objectives, "measure, value today, target and date", here, "objectives"),
         _rows("Limits", found.limits, "their kind", here, "limits"),
         _rows("What must stay", found.stays, "a reason and who said so", here, "stays"),
-        _rows("Role rates", found.rates, "their basis", "assessments:rates", ""),
+        _rows("Role rates", found.rates, "their basis, for this period", "assessments:rates", ""),
         _tasks("Volumes", work.with_volume, work.tasks, "a volume a year"),
         _tasks("Hours", work.with_hours, work.tasks, "volume and hours each"),
         _tasks("Turnaround", work.with_turnaround, work.tasks, "a turnaround today"),

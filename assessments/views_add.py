@@ -154,7 +154,9 @@ def _rates_page(
 ) -> HttpResponse:
     context = {
         "formset": formset,
+        "assessment": assessment,
         "existing": existing,
+        "carried": [rate for rate in existing if rate.carried_from],
         "faults": faults or [],
         "may_edit": may_edit(request, assessment),
         "closed": "" if assessment.is_draft else why_closed(assessment),

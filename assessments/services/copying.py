@@ -131,9 +131,12 @@ class _Copy:
         self.facts = dict(self.facts)
 
     def _lists(self) -> None:
-        """Role rates and needs; their rows say of themselves of which day they are and whose figures."""
+        """Role rates, marked in another period; and needs, whose rows say of which day they are."""
         rates = list(RoleRate.objects.filter(assessment=self.old))
         copies = [self._row(row, assessment=self.new) for row in rates]
+        if not self.is_same_period:
+            for copy in copies:
+                copy.carried_from = str(self.old)
         self.facts["rates"] = len(RoleRate.objects.bulk_create(copies))
         for model in _NEEDS:
             rows: Any = model.objects

@@ -6,18 +6,19 @@ One row is one transaction; the good cells of a row are saved whatever is wrong 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.tenancy import hold_names
 from assessments.cells import EDITED, Roles, cell_text, task_texts
-from assessments.models import Assessment, TaskAssessment
+from assessments.models import Assessment, LegalTask, TaskAssessment
 from assessments.queries_grid import last_change
 from assessments.services import adding, changing
 from assessments.services.drafting import ClosedAssessmentError, hold_draft
@@ -25,6 +26,8 @@ from assessments.services.typed import read_cell
 
 # A change of who may do the work that takes a gate away needs a reason, for which the grid has no place.
 _CELL_OF = {"practice_reason": "practice_of_law"}
+# How long a row whose answer was lost may wait on a page until it is sent again.
+LOST_FOR = timedelta(hours=1)
 GONE = "This legal task is not in the assessment any more."
 
 
@@ -143,9 +146,38 @@ def _add(actor: User, assessment: Assessment, row: RowChange, roles: Roles) -> R
                 task = adding.add_task(actor=actor, assessment=assessment, **facts)
         except ValidationError as fault:
             refused = _refused(fault)
+            if "name" in refused and (arrived := _arrived(actor, assessment, facts, roles)):
+                return _change(actor, arrived, _as_seen(row, arrived, roles), roles)
             answers |= refused
             facts = {key: value for key, value in facts.items() if key not in refused}
     return RowAnswer(row.ref, task, _in_order(row, answers, CellState.SAVED if task else CellState.WAITS))
+
+
+def _arrived(
+    actor: User, assessment: Assessment, facts: Mapping[str, Any], roles: Roles
+) -> TaskAssessment | None:
+    """The task that this row made before: the answer to it was lost on its way, so it is sent again.
+
+    It has the name, the same person has just added it, and no cell says anything else than what is sent.
+    """
+    rows = TaskAssessment.objects.with_task().filter(assessment=assessment)
+    task = rows.filter(legal_task__in=changing.called(str(facts["name"]))).first()
+    if task is None:
+        return None
+    blank = task_texts(TaskAssessment(legal_task=LegalTask()), roles)
+    sent = {key: cell_text(key, value, roles) for key, value in facts.items()}
+    now = task_texts(task, roles)
+    if any(now[key] not in {blank[key], sent.get(key, blank[key])} for key in EDITED if key != "name"):
+        return None
+    events = AuditEvent.objects.filter(
+        object_type=task._meta.label_lower, object_id=str(task.pk), verb="added legal task", actor=actor
+    )
+    return task if events.filter(at__gte=timezone.now() - LOST_FOR).exists() else None
+
+
+def _as_seen(row: RowChange, task: TaskAssessment, roles: Roles) -> RowChange:
+    now = task_texts(task, roles)
+    return replace(row, cells=tuple(replace(cell, seen=now.get(cell.key, "")) for cell in row.cells))
 
 
 def _take_back(actor: User, task: TaskAssessment, row: RowChange, roles: Roles) -> RowAnswer:

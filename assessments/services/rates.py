@@ -40,7 +40,8 @@ class RateEntry:
 def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateEntry]) -> int:
     """Make these the roles of the assessment and compute every baseline anew; gives the number of tasks.
 
-    A role that is left out is removed, which is refused while a task names it. Raises ``ValidationError``.
+    From now on they hold for its period. A role that is left out is removed, which is
+    refused while a task names it. Raises ``ValidationError``.
     """
     hold_names()
     hold_draft(assessment.pk)
@@ -53,7 +54,7 @@ def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateE
     for code, entry in wanted.items():
         row = existing.get(code) or RoleRate(assessment=assessment, code=code)
         row.name, row.kind, row.basis = entry.name, entry.kind, entry.basis
-        row.hourly_amount = entry.hourly_amount
+        row.hourly_amount, row.carried_from = entry.hourly_amount, ""
         row.save()
         existing[code] = row
     after = {code: _shown(existing[code]) for code in wanted}
@@ -66,7 +67,8 @@ def set_role_rates(*, actor: User, assessment: Assessment, rates: Sequence[RateE
 
 def _shown(rate: RoleRate) -> str:
     basis = f"; {rate.basis}" if rate.basis else ""
-    return f"{rate.name}: {rate.hourly_amount:.2f} ({rate.get_kind_display()}){basis}"
+    carried = f"; of {rate.carried_from}, to confirm" if rate.carried_from else ""
+    return f"{rate.name}: {rate.hourly_amount:.2f} ({rate.get_kind_display()}){basis}{carried}"
 
 
 def _coded(rates: Sequence[RateEntry], existing: dict[str, RoleRate]) -> dict[str, RateEntry]:

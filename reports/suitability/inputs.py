@@ -44,6 +44,7 @@ def _rates(assessment: Assessment) -> dict[str, dict[str, Any]]:
             "kind": rate.kind,
             "basis": rate.basis,
             "place": place,  # canonical JSON sorts the codes
+            **({"carried_from": rate.carried_from} if rate.carried_from else {}),
         }
         for place, rate in enumerate(RoleRate.objects.filter(assessment=assessment), start=1)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from accounts.tenancy import opened
 from assessments import queries_grid, services
 from assessments.cells import EDITED, Roles, cell_text, fact, task_texts
 from assessments.models import LegalTask, TaskAssessment
-from assessments.services import CellChange, CellState, RowChange
+from assessments.services import CellChange, CellState, RowChange, grid
 from assessments.services.typed import read_cell
 from tests.conftest import Case
 
@@ -171,6 +172,25 @@ def test_without_a_good_name_the_new_row_waits(sample: Case, name: str | None, s
     assert states(answer)["unit"] == "waits"
     assert states(answer).get("name", "waits") == state
     assert TaskAssessment.objects.count() == 18
+
+
+def test_a_new_row_whose_answer_was_lost_makes_one_task(
+    sample: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page sends it again, perhaps with what was typed meanwhile."""
+    first = save(sample, None, name="Lease abstraction", annual_volume="300")
+    again = save(sample, None, name="Lease abstraction", annual_volume="300", unit="lease")
+    assert first.task and again.task
+    assert again.task.pk == first.task.pk
+    assert states(again) == {"name": "saved", "annual_volume": "saved", "unit": "saved"}
+    assert TaskAssessment.objects.get(pk=first.task.pk).unit == "lease"
+    assert AuditEvent.objects.filter(verb="added legal task").count() == 1
+    # Another number is no repetition, and neither is the same row by somebody else or long after.
+    same = {"name": "Lease abstraction", "annual_volume": "300", "unit": "lease"}
+    assert states(save(sample, None, **same | {"annual_volume": "7"}))["name"] == "wrong"
+    assert states(save(sample, None, sample.owner, **same))["name"] == "wrong"
+    monkeypatch.setattr(grid, "LOST_FOR", timedelta(seconds=-1))
+    assert states(save(sample, None, **same))["name"] == "wrong"
 
 
 def taken_back(case: Case, task: TaskAssessment) -> services.RowAnswer:

@@ -11,9 +11,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from accounts.models import AuditEvent, Membership
-from assessments import queries, services
+from assessments import queries, queries_needs, services
 from assessments.content import content_lines, content_sha256
-from assessments.models import Assessment, GateClosure, LegalTask, State, StateChange, TaskAssessment, Waiver
+from assessments.models import (
+    Assessment,
+    GateClosure,
+    LegalTask,
+    RoleRate,
+    State,
+    StateChange,
+    TaskAssessment,
+    Waiver,
+)
 from assessments.models_needs import Limit, Objective
 from assessments.services.drafting import ClosedAssessmentError
 from tabular import as_block
@@ -284,6 +293,22 @@ def test_another_period_confirms_nothing(sample: Case) -> None:
     begun = new.state_changes.get()
     assert (begun.before, begun.after) == ("", "draft")
     assert (begun.facts["left_closures"], begun.facts["left_waivers"]) == (1, 1)
+
+
+def test_role_rates_of_last_year_stay_marked_until_somebody_saves_them(sample: Case) -> None:
+    old = approved(sample)
+    new = services.copy_to_period(actor=sample.counsel, assessment=old, period="FY 2027")
+    rates = RoleRate.objects.filter(assessment=new)
+    assert set(rates.values_list("carried_from", flat=True)) == {old.period}
+    assert not queries_needs.standing(new.pk).rates.complete
+    entries = [
+        services.RateEntry(rate.name, rate.hourly_amount, rate.kind, rate.code, "As agreed") for rate in rates
+    ]
+    services.set_role_rates(actor=sample.counsel, assessment=new, rates=entries)
+    assert set(rates.values_list("carried_from", flat=True)) == {""}
+    assert queries_needs.standing(new.pk).rates.is_complete
+    event = AuditEvent.objects.filter(verb="changed role rates").latest("pk")
+    assert all(f"of {old.period}, to confirm" in said for said in (event.before or {}).values())
 
 
 def test_figures_of_last_year_are_confirmed_by_saying_so(sample: Case) -> None:

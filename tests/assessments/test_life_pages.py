@@ -52,6 +52,18 @@ def test_from_draft_to_approved_by_pages(sample_closed: Case, client_for: Client
     assert "Orla Owner" in client_for(case.manager).get(url(case, "assessments")).content.decode()
 
 
+def test_rates_of_another_period_say_so(sample_closed: Case, client_for: ClientFor) -> None:
+    counsel = client_for(sample_closed.counsel)
+    assert "are those of" not in counsel.get(url(sample_closed, "rates")).content.decode()
+    with opened(sample_closed.organisation):
+        old = approved(sample_closed)
+        services.copy_to_period(actor=sample_closed.counsel, assessment=old, period="FY 2027")
+    page = counsel.get(url(sample_closed, "rates")).content.decode()
+    assert "6 of 6 rates are those of FY 2026. Saving them says that they hold for FY 2027." in page
+    needs = client_for(sample_closed.manager).get(url(sample_closed, "needs")).content.decode()
+    assert needs.count("of FY 2026, to confirm") == 6
+
+
 def test_own_approval_is_refused_on_the_page_too(sample_closed: Case, client_for: ClientFor) -> None:
     with opened(sample_closed.organisation):
         in_review(sample_closed)

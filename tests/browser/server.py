@@ -82,11 +82,12 @@ def running_server(**extra: str) -> Iterator[Running]:
         server = stack.enter_context(process(env, log, ("gunicorn", "--config", "lpo/gunicorn_conf.py")))
         address = Running(f"http://127.0.0.1:{port}")
         address.env = env
-        _wait(address, server, log)
+        wait_for(address, server, log)
         yield address
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a server that was started answers; what it wrote is in the error when it does not."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         if process.poll() is not None:

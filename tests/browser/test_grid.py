@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.axe import findings
 from tests.browser.conftest import Problems
 from tests.browser.people import PEOPLE, sign_in
-from tests.browser.server import Running, running_server
+from tests.browser.server import ROOT, Running, running_server, wait_for
+from tests.installation import installation
+from tests.services import free_port
 
 GRID = "/o/calder-ridge/tasks/grid/"
 # A clipboard with text in it, as the browser hands it to the page.
@@ -54,6 +62,41 @@ def open_grid(grid_server: Running, browser: Browser, problems: Problems) -> Ite
     yield make
     for context in kept:
         context.close()
+
+
+class Restarted:
+    """A server that a test kills and starts again at the same address."""
+
+    def __init__(self, env: dict[str, str], log: Path) -> None:
+        self.address = f"http://127.0.0.1:{env['PORT']}"
+        self._env, self._log = env, log
+        self._web: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("ab") as out:
+            self._web = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "--config", "lpo/gunicorn_conf.py"],
+                cwd=ROOT, env=self._env, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+        wait_for(self.address, self._web, self._log)
+
+    def kill(self) -> None:
+        """Take it away without a word, with all its processes."""
+        if self._web is not None:
+            os.killpg(self._web.pid, signal.SIGKILL)
+            self._web.wait()
+        self._web = None
+
+
+@pytest.fixture
+def restarted(tmp_path: Path) -> Iterator[Restarted]:
+    """A server on an installation of its own."""
+    with installation(tmp_path, PORT=str(free_port())) as env:
+        server = Restarted(env, tmp_path / "web.log")
+        server.start()
+        yield server
+        server.kill()
 
 
 def cell(page: Page, code: str, key: str) -> Locator:
@@ -278,6 +321,58 @@ def test_without_the_server_nothing_typed_is_lost(open_grid: Callable[..., Page]
     all_is_saved(page)
     page.reload()
     expect(cell(page, "D17", "note")).to_have_text("Kept")
+
+
+def test_an_answer_that_is_lost_doubles_nothing(open_grid: Callable[..., Page], problems: Problems) -> None:
+    """The server has saved, and the page does not know."""
+    page = open_grid("counsel")
+
+    def lose(route: Route) -> None:
+        assert route.fetch().ok
+        route.abort()
+
+    page.route("**/grid/save/", lose)
+    into(page, "D01", "name")
+    press(page, "Control+End", "Home")
+    page.keyboard.type("Lost on its way")
+    press(page, "Tab")
+    page.keyboard.type("Nowhere")
+    press(page, "Tab")
+    expect(page.locator("#grid-state")).to_contain_text("could not be reached")
+    page.unroute("**/grid/save/")
+    problems.clear()  # the browser notes the request that we broke
+    page.get_by_role("button", name="Save again").click()
+    all_is_saved(page)
+    page.reload()
+    rows = page.evaluate("JSON.parse(document.getElementById('grid-data').textContent).rows")
+    assert [row["practice_area"] for row in rows if row["name"] == "Lost on its way"] == ["Nowhere"]
+
+
+def test_a_server_that_is_restarted_in_the_middle_loses_and_doubles_nothing(
+    restarted: Restarted, browser: Browser
+) -> None:
+    """Killed while rows come in; what was typed is sent again once it is back."""
+    with closing(browser.new_context(base_url=restarted.address)) as context:
+        page = context.new_page()
+        sign_in(page, PEOPLE["counsel"])
+        page.goto(GRID)
+        into(page, "D01", "name")
+        press(page, "Control+End", "Home")
+        for number in range(12):
+            for text in (f"Typed {number}", "Area", str(number + 1)):
+                page.keyboard.type(text)
+                press(page, "Tab")
+            press(page, "ArrowDown", "Home")
+            if number == 5:
+                restarted.kill()
+        expect(page.locator("#grid-state")).to_contain_text("could not be reached")
+        restarted.start()
+        page.get_by_role("button", name="Save again").click()
+        all_is_saved(page)
+        page.reload()
+        rows = page.evaluate("JSON.parse(document.getElementById('grid-data').textContent).rows")
+        made = [(row["name"], row["annual_volume"]) for row in rows if row["name"].startswith("Typed")]
+        assert made == [(f"Typed {number}", str(number + 1)) for number in range(12)]
 
 
 def test_narrow_dark_and_with_open_problems_it_is_accessible(
