@@ -5,7 +5,7 @@ VENV ?= .venv
 PY := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-only test-services-too browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -70,7 +70,14 @@ coverage: browser
 test-services: browser
 	@$(PY) -m tests.with_services pytest -m "not looks and not apart and not alone" --ignore=tests/faults
 
-# Three parts that run beside test-services (.ci/run); `make test` runs everything, on SQLite.
+# The same in two parts that run beside each other: what only this round runs, and what runs on SQLite too.
+test-services-only: browser
+	@$(PY) -m tests.with_services pytest -m "served and not looks and not apart" --ignore=tests/faults
+
+test-services-too: browser
+	@$(PY) -m tests.with_services pytest -m "not served and not looks and not apart and not alone" --ignore=tests/faults
+
+# Three parts that run beside those (.ci/run); `make test` runs everything, on SQLite.
 test-sqlite: browser
 	@$(PY) -m pytest -m "not looks and not apart and not served" --ignore=tests/faults
 
