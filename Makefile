@@ -3,9 +3,11 @@ SHELL := /bin/sh
 PORT ?= 8000
 VENV ?= .venv
 PY := $(VENV)/bin/python
+# What the round on services runs: not what is drawn or apart from it, nor the flows that run on SQLite.
+ROUND := not looks and not apart and not alone
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-only test-services-too browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-whole test-services-apps browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -33,12 +35,12 @@ $(VENV)/bin/python:
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages (about a minute, once)"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@$(PY) -m pip install --quiet --no-compile --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages for tests (about a minute, once)"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --no-compile --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
 packages: $(VENV)/dev.stamp
@@ -68,24 +70,24 @@ coverage: browser
 
 # What is drawn or calculated does not depend on the database; what is killed and filled has its own command.
 test-services: browser
-	@$(PY) -m tests.with_services pytest -m "not looks and not apart and not alone" --ignore=tests/faults
+	@$(PY) -m tests.with_services pytest -m "$(ROUND)" --ignore=tests/faults
 
-# The same in two parts that run beside each other: what only this round runs, and what runs on SQLite too.
-test-services-only: browser
-	@$(PY) -m tests.with_services pytest -m "served and not looks and not apart" --ignore=tests/faults
+# The same in two parts that take as long: the tables of all addresses with the flows, and all else.
+test-services-whole: browser
+	@$(PY) -m tests.with_services pytest tests/lpo tests/browser -m "$(ROUND)"
 
-test-services-too: browser
-	@$(PY) -m tests.with_services pytest -m "not served and not looks and not apart and not alone" --ignore=tests/faults
+test-services-apps: browser
+	@$(PY) -m tests.with_services pytest tests --ignore=tests/lpo --ignore=tests/browser --ignore=tests/faults -m "$(ROUND)"
 
 # Three parts that run beside those (.ci/run); `make test` runs everything, on SQLite.
 test-sqlite: browser
 	@$(PY) -m pytest -m "not looks and not apart and not served" --ignore=tests/faults
 
 test-looks: browser
-	@$(PY) -m pytest -m "looks" --ignore=tests/faults
+	@$(PY) -m pytest tests/browser -m "looks"
 
 test-apart: browser
-	@$(PY) -m pytest -m "apart and not looks" --ignore=tests/faults
+	@$(PY) -m pytest tests --ignore=tests/browser --ignore=tests/faults -m "apart"
 
 test-fast: $(VENV)/dev.stamp
 	@$(PY) -m pytest -m "not browser" --ignore=tests/faults -q

@@ -42,10 +42,11 @@ class SampledScores:
         `weights`: criteria × samples of that chunk.
         """
         put_product(self._scaled, weights, scores)
+        products = np.empty_like(weights)
         for row, columns, values in self._draws.of_chunk(number):
             # Columns rise, so as many as there are weights are all of them: a third less without the copy.
             theirs = weights if columns.size == len(weights) else weights[columns]
-            part = np.einsum("js,js->s", values, theirs)
+            part = np.add.reduce(np.multiply(values, theirs, out=products[: columns.size]), axis=0)
             scores[self.place[row]] += np.multiply(part, self.kind.UNIT, out=part)
 
     def first_at(self, centres: Array, rows: IndexArray) -> Array:
@@ -76,8 +77,10 @@ class SampledScores:
         scores = np.empty((len(centres), size))
         for row, columns, values in self._draws.of_chunk(number):
             place = int(self.place[row])
-            put_product(centres[:, columns], values, scores)
-            scores += fixed[place][:, None]
+            theirs = centres if columns.size == centres.shape[1] else centres[:, columns]
+            put_product(theirs, values, scores)
+            if columns.size < centres.shape[1]:  # else nothing about it is fixed
+                scores += fixed[place][:, None]
             yield place, scores
 
 

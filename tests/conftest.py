@@ -72,17 +72,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
 
 
 # Continuous integration runs these where PostgreSQL, Redis and a worker are: what they try is decided before
-# the database, or PostgreSQL is the stricter one. The other flows in a browser it runs on SQLite.
-SERVED = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability", "test_grid"}
-BOTH = {"test_main_job"}
+# the database, or PostgreSQL is the stricter one. So are pages that a test asks for without a browser: those
+# of SQLite are opened by the flows and the looks in a browser, which it runs there.
+SERVED = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability", "test_grid", "test_main_job"}
 
 
 def _only_round(item: pytest.Item) -> pytest.MarkDecorator | None:
     """Name the one round of two that is enough for a test, if one is; ``make test`` runs all of them."""
-    is_flow = item.path.parent.name == "browser"
-    if item.path.stem in BOTH or not (is_flow or item.path.parent.name == "lpo"):
-        return None
-    if item.path.stem in SERVED:
+    asks_for_pages = "client_for" in getattr(item, "fixturenames", ())
+    is_flow, is_of_all = item.path.parent.name == "browser", item.path.parent.name == "lpo"
+    if asks_for_pages or (item.path.stem in SERVED and (is_flow or is_of_all)):
         return pytest.mark.served
     return pytest.mark.alone if is_flow else None
 
