@@ -22,7 +22,7 @@ MAX_SAMPLES = 1_000_000
 def number_problem(value: Any, *, at_least: float | None = None, at_most: float | None = None) -> str | None:
     """What is wrong with `value` as a finite number within limits, or None if nothing is."""
     # Nearly all numbers are finite floats already; asking what else they may be takes seven times as long.
-    is_plain = type(value) is float and math.isfinite(value)
+    is_plain = isinstance(value, float) and math.isfinite(value)
     problem = None if is_plain else _not_a_number(value)
     if problem is not None:
         return problem

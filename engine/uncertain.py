@@ -99,7 +99,7 @@ def _row(row: Any, path: str) -> Sequence[Any]:
 
 
 def _cell_problem(cell: Any) -> str | None:
-    if cell is None or (type(cell) is float and math.isfinite(cell)):
+    if cell is None or (isinstance(cell, float) and math.isfinite(cell)):
         return None
     if not isinstance(cell, list | tuple):
         return number_problem(cell)
