@@ -35,12 +35,12 @@ $(VENV)/bin/python:
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages (about a minute, once)"
-	@$(PY) -m pip install --quiet --no-compile --require-hashes -r requirements.txt
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@echo "Installing the pinned packages for tests (about a minute, once)"
-	@$(PY) -m pip install --quiet --no-compile --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
 packages: $(VENV)/dev.stamp

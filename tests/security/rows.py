@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection, models
 
 from accounts.models import Organisation
 from accounts.tenancy import OwnedModel, opened
+from assessments.models import Assessment
 from tests.conftest import Case
 
 # One id that is a row of the other organisation in every table: whatever a field or filter means by a
@@ -47,18 +48,23 @@ def _models_of_organisations() -> Iterator[type[models.Model]]:
             yield model
 
 
-def held(*cases: Case) -> dict[tuple[str, str], tuple[int, str]]:
-    """Count and hash of all rows of each model, per organisation; reads around the wall on purpose."""
+Held = dict[tuple[str, str], tuple[int, str]]
+
+
+def held(*cases: Case, among: Set[str] | None = None) -> Held:
+    """Count and hash of the rows of all tables, or of some, per organisation; around the wall on purpose."""
     found = {}
     with connection.cursor() as cursor:  # as stored: a test asks this hundreds of times
         for case in cases:
             for model in _models_of_organisations():
+                table = model._meta.db_table
+                if among is not None and table not in among:
+                    continue
                 key = "id" if model is Organisation else "organisation_id"
-                sql = f"SELECT * FROM {model._meta.db_table} WHERE {key} = %s ORDER BY id"
-                cursor.execute(sql, [case.organisation.pk])
+                cursor.execute(f"SELECT * FROM {table} WHERE {key} = %s ORDER BY id", [case.organisation.pk])
                 rows = [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
                 digest = hashlib.sha256(repr(rows).encode()).hexdigest()
-                found[case.slug, model._meta.label] = (len(rows), digest)
+                found[case.slug, table] = (len(rows), digest)
     return found
 
 
@@ -67,39 +73,52 @@ def _plain(value: Any) -> Any:
 
 
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)\"?\s", re.IGNORECASE)
-_READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|PRAGMA)\b", re.IGNORECASE)
+_READS = re.compile(r"[\s(]*(?:SELECT|WITH|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|PRAGMA)\b", re.IGNORECASE)
+_CHANGES = re.compile(r"\b(?:INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|MERGE\s+INTO)\b", re.IGNORECASE)
 
 
 class Ledger:
-    """What organisations hold, read once; read again only after a statement that may have changed it.
+    """What organisations hold, read once; of what was written since, only those tables are read again.
 
     A test asks this after every request, and reading all rows takes longer than most requests do.
     """
 
     def __init__(self, *cases: Case) -> None:
         self._cases, self._before = cases, held(*cases)
-        self._tables = {model._meta.db_table for model in _models_of_organisations()}
-        self._is_touched = False
+        self._known = {model._meta.db_table for model in _models_of_organisations()}
+        self._written: set[str] = set()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """See each statement, as a wrapper of the connection."""
         written = _WRITES.match(sql)
-        self._is_touched |= written[1] in self._tables if written else not _READS.match(sql)
+        if written:
+            self._written |= {written[1]} & self._known
+        elif not _READS.match(sql) or _CHANGES.search(sql):
+            self._written |= self._known
         return execute(sql, params, many, context)
+
+    def forget(self) -> None:
+        """What was written until now is meant."""
+        self._written.clear()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no statement since could have written a row of any organisation."""
+        return not self._written
 
     def is_unchanged(self, *cases: Case) -> bool:
         """Whether the organisations, or these of them, hold what they held."""
-        if not self._is_touched:
-            return True
-        asked = cases or self._cases
-        slugs = {case.slug for case in asked}
-        same = held(*asked) == {key: found for key, found in self._before.items() if key[0] in slugs}
-        self._is_touched = not (same and asked == self._cases)
-        return same
+        asked, tables = cases or self._cases, self._tables()
+        now = held(*asked, among=tables) if tables else {}
+        return all(self._before[key] == found for key, found in now.items())
 
     def keys_that_cross(self) -> list[str]:
         """Foreign keys between the rows of two organisations; none come about where nothing is written."""
-        return keys_that_cross() if self._is_touched else []
+        return keys_that_cross(frozenset(tables)) if (tables := self._tables()) else []
+
+    def _tables(self) -> set[str]:
+        """What was written, and what triggers write with it."""
+        return self._written | {Assessment._meta.db_table} if self._written else set()
 
 
 @contextmanager
@@ -111,8 +130,8 @@ def ledger(*cases: Case) -> Iterator[Ledger]:
 
 
 @cache
-def _crossing_sql() -> str:
-    """One statement for all foreign keys between owned rows."""
+def _crossing_sql(among: frozenset[str]) -> str:
+    """One statement for the foreign keys from rows of some tables to owned rows."""
     one = (
         "SELECT '{label}', COUNT(*) FROM {table} AS a JOIN {other} AS b ON a.{column} = b.id "
         "WHERE a.organisation_id <> b.organisation_id"
@@ -125,14 +144,18 @@ def _crossing_sql() -> str:
             column=key.column,
         )
         for model in owned_models()
+        if model._meta.db_table in among
         for key, target in owned_keys(model)
     )
 
 
-def keys_that_cross() -> list[str]:
-    """Foreign keys that lead from a row of one organisation to a row of another."""
+def keys_that_cross(among: frozenset[str]) -> list[str]:
+    """Foreign keys that lead from a row in some tables to a row of another organisation."""
+    statement = _crossing_sql(among)
+    if not statement:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_crossing_sql())
+        cursor.execute(statement)
         return [f"{label}: {count}" for label, count in cursor.fetchall() if count]
 
 
