@@ -34,13 +34,13 @@ $(VENV)/bin/python:
 	"$$python" -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
-	@echo "Installing the pinned packages (about a minute, once)"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@echo "Installing the pinned packages (once)"
+	@.ci/packages $(PY) requirements.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/bin/python
-	@echo "Installing the pinned packages for tests (about a minute, once)"
-	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@echo "Installing the pinned packages for tests (once)"
+	@.ci/packages $(PY) requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
 packages: $(VENV)/dev.stamp

@@ -123,6 +123,13 @@ def test_what_does_not_exist_says_so_in_our_look(
     assert b"There is no such page" in answer.content
 
 
+def test_a_page_that_is_not_there_sets_no_cookie_for_somebody_not_signed_in(client: Client) -> None:
+    # A browser asks for /favicon.ico when it likes to: a new token would end a sign-in that is being sent.
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 404
+    assert not answer.cookies
+
+
 def test_an_error_of_ours_shows_no_details(
     sample_closed: Case, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,11 +66,18 @@ def test_what_the_customer_named_is_there() -> None:
     assert "pytest-django" in locked("requirements-dev.txt")
 
 
-def test_make_installs_only_files_with_known_hashes() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    installs = re.findall(r"pip install .*-r .*", makefile)
-    assert len(installs) == 2
+def test_only_files_with_known_hashes_are_installed() -> None:
+    script = (ROOT / ".ci/packages").read_text(encoding="utf-8")
+    installs = re.findall(r"pip install .*-r .*", script)
+    assert len(installs) == 3
     assert all("--require-hashes" in line for line in installs)
+    assert "pip install" not in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_what_installs_is_pinned_as_what_locks() -> None:
+    pinned = (ROOT / ".ci/uv.txt").read_text(encoding="utf-8")
+    assert pinned.startswith("uv==")
+    assert pinned in (ROOT / "requirements-dev.txt").read_text(encoding="utf-8")
 
 
 def test_the_list_of_licences_is_current() -> None:
