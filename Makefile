@@ -3,11 +3,11 @@ SHELL := /bin/sh
 PORT ?= 8000
 VENV ?= .venv
 PY := $(VENV)/bin/python
-# What the round on services runs: not what is drawn or apart from it, nor the flows that run on SQLite.
-ROUND := not looks and not apart and not alone
+# What the round on services runs: all but what is drawn or stands apart from databases.
+ROUND := not looks and not apart
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-whole test-services-apps browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-lpo test-services-browser test-services-apps browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -72,9 +72,12 @@ coverage: browser
 test-services: browser
 	@$(PY) -m tests.with_services pytest -m "$(ROUND)" --ignore=tests/faults
 
-# The same in two parts that take as long: the tables of all addresses with the flows, and all else.
-test-services-whole: browser
-	@$(PY) -m tests.with_services pytest tests/lpo tests/browser -m "$(ROUND)"
+# The same in three parts: the tables of all addresses, flows in a browser, and all else.
+test-services-lpo: browser
+	@$(PY) -m tests.with_services pytest tests/lpo -m "$(ROUND)"
+
+test-services-browser: browser
+	@$(PY) -m tests.with_services pytest tests/browser -m "$(ROUND)"
 
 test-services-apps: browser
 	@$(PY) -m tests.with_services pytest tests --ignore=tests/lpo --ignore=tests/browser --ignore=tests/faults -m "$(ROUND)"

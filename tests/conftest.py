@@ -65,25 +65,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     for item in items:
         if _is_apart(item):
             item.add_marker(pytest.mark.apart)
-        if (round_ := _only_round(item)) is not None:
-            item.add_marker(round_)
+        if _is_served(item):
+            item.add_marker(pytest.mark.served)
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-# Continuous integration runs these where PostgreSQL, Redis and a worker are: what they try is decided before
-# the database, or PostgreSQL is the stricter one. So are pages that a test asks for without a browser: those
-# of SQLite are opened by the flows and the looks in a browser, which it runs there.
-SERVED = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability", "test_grid", "test_main_job"}
+# Of two rounds, continuous integration runs the whole one where PostgreSQL, Redis and a worker are. On SQLite it
+# leaves out what is decided before the database: the tables of all addresses, pages asked for without a browser,
+# and all flows in a browser but the few that a newcomer meets first.
+TABLES = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability"}
+FIRST_FLOWS = {"test_main_job", "test_from_nothing", "test_signin"}
 
 
-def _only_round(item: pytest.Item) -> pytest.MarkDecorator | None:
-    """Name the one round of two that is enough for a test, if one is; ``make test`` runs all of them."""
-    asks_for_pages = "client_for" in getattr(item, "fixturenames", ())
-    is_flow, is_of_all = item.path.parent.name == "browser", item.path.parent.name == "lpo"
-    if asks_for_pages or (item.path.stem in SERVED and (is_flow or is_of_all)):
-        return pytest.mark.served
-    return pytest.mark.alone if is_flow else None
+def _is_served(item: pytest.Item) -> bool:
+    """Whether one round of two is enough for a test; ``make test`` runs all of them."""
+    folder, name = item.path.parent.name, item.path.stem
+    if "client_for" in getattr(item, "fixturenames", ()) or (folder == "lpo" and name in TABLES):
+        return True
+    return folder == "browser" and name not in FIRST_FLOWS
 
 
 def _is_apart(item: pytest.Item) -> bool:
