@@ -71,9 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
-# Of two rounds, continuous integration runs the whole one where PostgreSQL, Redis and a worker are. On SQLite it
-# leaves out what is decided before the database: the tables of all addresses, pages asked for without a browser,
-# and all flows in a browser but the few that a newcomer meets first.
+# Of two rounds, continuous integration runs the whole one where PostgreSQL, Redis and a worker are. On SQLite
+# it leaves out what is decided before the database: the tables of all addresses, pages asked for without a
+# browser, and all flows in a browser but the few that a newcomer meets first.
 TABLES = {"test_wall", "test_nasty", "test_hostile_texts", "test_portability"}
 FIRST_FLOWS = {"test_main_job", "test_from_nothing", "test_signin"}
 

@@ -316,7 +316,7 @@ def test_without_the_server_nothing_typed_is_lost(open_grid: Callable[..., Page]
     expect(page.locator("#grid-state")).to_contain_text("could not be reached")
     expect(cell(page, "D17", "note")).to_contain_text("Kept")
     problems.clear()  # the browser notes the request that we broke
-    page.unroute("**/grid/save/")
+    page.unroute_all(behavior="wait")
     page.get_by_role("button", name="Save again").click()
     all_is_saved(page)
     page.reload()
@@ -339,7 +339,7 @@ def test_an_answer_that_is_lost_doubles_nothing(open_grid: Callable[..., Page], 
     page.keyboard.type("Nowhere")
     press(page, "Tab")
     expect(page.locator("#grid-state")).to_contain_text("could not be reached")
-    page.unroute("**/grid/save/")
+    page.unroute_all(behavior="wait")
     problems.clear()  # the browser notes the request that we broke
     page.get_by_role("button", name="Save again").click()
     all_is_saved(page)
