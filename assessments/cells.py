@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import figures
@@ -58,6 +59,11 @@ COLUMNS = (
 )
 EDITED = tuple(column.key for column in COLUMNS if column.key != "code")
 OF_THE_LEGAL_TASK = ("name", "practice_area")
+# Where a query for ``TaskAssessment`` finds the fact of each column.
+PLACES = {
+    column.key: f"legal_task__{column.key}" if column.key in {"code", *OF_THE_LEGAL_TASK} else column.key
+    for column in COLUMNS
+}
 _MIX_SIGNS = (";", ",", "+", "/", " and ")
 _PERCENT = Decimal("0.00000001")
 
@@ -100,6 +106,7 @@ def _can_stand(name: str, code: str, codes: Mapping[str, str]) -> bool:
     return codes.get(name.casefold()) == code and not any(sign in name.casefold() for sign in _MIX_SIGNS)
 
 
+@lru_cache(maxsize=1_000)
 def _percent(share: float) -> str:
     return figures.plain((Decimal(repr(share)) * 100).quantize(_PERCENT).normalize())
 
@@ -117,12 +124,17 @@ def cell_text(key: str, value: Any, roles: Roles) -> str:
     return plain_text(str(value))
 
 
+def texts(facts: Mapping[str, Any], roles: Roles) -> dict[str, str]:
+    """Write every column; ``facts`` by the names of ``PLACES``."""
+    return {key: cell_text(key, facts[place], roles) for key, place in PLACES.items()}
+
+
 def task_texts(task: TaskAssessment, roles: Roles) -> dict[str, str]:
     """Write every column of a task."""
-    return {column.key: cell_text(column.key, fact(task, column.key), roles) for column in COLUMNS}
+    return texts({place: fact(task, key) for key, place in PLACES.items()}, roles)
 
 
 def fact(task: TaskAssessment, key: str) -> Any:
     """Give one fact from where it is kept."""
-    home: TaskAssessment | LegalTask = task.legal_task if key in {"code", *OF_THE_LEGAL_TASK} else task
+    home: TaskAssessment | LegalTask = task.legal_task if PLACES[key] != key else task
     return getattr(home, key)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 import figures
 from accounts.models import AuditEvent
 from assessments import words
-from assessments.cells import EDITED, OF_THE_LEGAL_TASK, Roles, task_texts
+from assessments.cells import PLACES, Roles, fact, texts
 from assessments.models import Assessment, TaskAssessment
 from assessments.queries import Filters, Listed
 from assessments.rulebook import Rulebook
@@ -19,11 +24,8 @@ _LOOKED_BACK = 40
 
 
 # Of two thousand rows nothing else is read: each further column is converted two thousand times.
-_READ = (
-    *(f"legal_task__{name}" for name in ("code", *OF_THE_LEGAL_TASK)),
-    *(name for name in EDITED if name not in OF_THE_LEGAL_TASK),
-    *("outcome", "restriction", "open_conditions", "gates", "score", "score_low", "score_high", "result"),
-)
+_STORED = ("outcome", "restriction", "open_conditions", "gates", "score", "score_low", "score_high")
+_READ = ("pk", *PLACES.values(), *_STORED)
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,43 @@ def grid_page(*, assessment: Assessment, filters: Filters, rulebook: Rulebook) -
 def grid_rows(keys: Sequence[int], assessment: Assessment) -> tuple[dict[str, str | int], ...]:
     """Read some rows, in the order of their keys."""
     roles = Roles.of(assessment.pk)
-    tasks = TaskAssessment.objects.with_task().only(*_READ).in_bulk(list(keys))
-    return tuple(grid_row(tasks[pk], roles) for pk in keys if pk in tasks)
+    # The stored result comes as text: most rows say nothing that has to be read from it.
+    rows = TaskAssessment.objects.filter(pk__in=keys).values(*_READ, text=Cast("result", TextField()))
+    tasks = {row["pk"]: _row(row, roles, _of_result(row)) for row in rows.iterator(GRID_ROWS)}
+    return tuple(tasks[pk] for pk in keys if pk in tasks)
 
 
 def grid_row(task: TaskAssessment, roles: Roles) -> dict[str, str | int]:
     """Give what the grid shows of a task: its cells, and what follows from them."""
-    return {"id": task.pk, **task_texts(task, roles), **_result(task)}
+    facts = {place: fact(task, key) for key, place in PLACES.items()}
+    stored = {name: getattr(task, name) for name in ("pk", *_STORED)}
+    return _row(facts | stored, roles, task.result)
 
 
-def _result(task: TaskAssessment) -> dict[str, str]:
-    score = figures.score(task.score, none="")
-    has_answers = any(line["level"] is not None for line in task.result.get("factors", ()))
-    if not score and has_answers and task.score_low is not None:
-        score = f"{figures.score(task.score_low)} to {figures.score(task.score_high)}"
-    return {"score": score, "outcome": words.task_verdict(task).text, "gates": " ".join(task.gates)}
+def _of_result(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read the stored result where gates have fired or no score stands; elsewhere nothing in it is shown."""
+    if row["score"] is not None and not row["gates"]:
+        return {}
+    result: Mapping[str, Any] = json.loads(row["text"])
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    outcome: str | None
+    restriction: str | None
+    open_conditions: int
+    result: Mapping[str, Any]
+
+
+def _row(row: Mapping[str, Any], roles: Roles, result: Mapping[str, Any]) -> dict[str, str | int]:
+    score = figures.score(row["score"], none="")
+    has_answers = any(line["level"] is not None for line in result.get("factors", ()))
+    if not score and has_answers and row["score_low"] is not None:
+        score = f"{figures.score(row['score_low'])} to {figures.score(row['score_high'])}"
+    judged = _Judged(row["outcome"], row["restriction"], row["open_conditions"], result)
+    shown = {"score": score, "outcome": words.task_verdict(judged).text, "gates": " ".join(row["gates"])}
+    return {"id": row["pk"], **texts(row, roles), **shown}
 
 
 def last_change(task: TaskAssessment, key: str) -> LastChange | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from assessments.models import BASKET_OUTCOMES, Outcome, TaskAssessment
 
@@ -137,7 +137,20 @@ def conditions_words(conditions: int, still_open: int) -> str:
     return f"{still_open} of {conditions} {noun} open"
 
 
-def task_verdict(task: TaskAssessment) -> Verdict:
+class Judged(Protocol):
+    """What is read of a legal task to word its stored result."""
+
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def restriction(self) -> str | None: ...
+    @property
+    def open_conditions(self) -> int: ...
+    @property
+    def result(self) -> Mapping[str, Any]: ...
+
+
+def task_verdict(task: TaskAssessment | Judged) -> Verdict:
     """Word the stored result of a legal task."""
     return verdict(
         outcome=task.outcome,

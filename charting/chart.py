@@ -25,7 +25,7 @@ class Chart:
 
     @cached_property
     def figure(self) -> dict[str, Any]:
-        """The Plotly figure, for ``json_script``."""
+        """The Plotly figure, for ``data_script``."""
         return to_plotly(self.spec)
 
     @property
