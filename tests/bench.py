@@ -8,6 +8,8 @@ same door (an empty search).
 from __future__ import annotations
 
 import gc
+import itertools
+import json
 import logging
 import os
 import statistics
@@ -29,9 +31,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+import figures as written
 from accounts.models import Organisation, User
 from accounts.tenancy import opened
-from assessments.models import Assessment
+from assessments.models import Assessment, TaskAssessment
 from engine import Problem, flips, rank
 from lpo.sample import CALDER, load_sample
 from lpo.synthetic import profiles, work
@@ -95,12 +98,12 @@ def _problem(alternatives: int, leaves: int) -> Problem:
     )
 
 
-def _many(organisation: Organisation) -> None:
-    """Fill up to 500 tasks and 1,000 providers with what `load_synthetic` makes."""
+def _many(organisation: Organisation, tasks: int) -> None:
+    """Fill up to so many tasks and 1,000 providers with what `load_synthetic` makes."""
     actor = User.objects.get(email="counsel@calderridge.example")
     with opened(organisation):
         assessment = Assessment.objects.select_related("factor_set").get()
-        work.fill(assessment=assessment, upto=500, seed=1, actor=actor, progress=lambda *_: None)
+        work.fill(assessment=assessment, upto=tasks, seed=1, actor=actor, progress=lambda *_: None)
         profiles.fill(upto=1_000, seed=1, actor=actor, progress=lambda *_: None)
         recount()
 
@@ -108,6 +111,27 @@ def _many(organisation: Organisation) -> None:
 def _report(record: RankingRecord, user: User) -> None:
     report = reports.request_report(record=record, paper="letter", actor=user)
     reports.make_report(report_id=report.pk)
+
+
+def _typing(client: Client, organisation: Organisation) -> Callable[[], object]:
+    """A cell of the grid that is given another value each time, as its script sends it."""
+    with opened(organisation):
+        task = TaskAssessment.objects.order_by("pk").first()
+    assert task is not None
+    seen = written.exact(task.annual_volume, none="")
+    values = itertools.cycle(["1,200", "1,300"])
+
+    def save() -> None:
+        nonlocal seen
+        value = next(values)
+        row = {"ref": "a", "id": task.pk, "cells": {"annual_volume": [value, seen]}}
+        answer = client.post(
+            reverse("assessments:grid_save", args=[CALDER]), {"changes": json.dumps([row])}
+        ).json()
+        assert answer["rows"][0]["cells"]["annual_volume"]["state"] == "saved", answer
+        seen = value
+
+    return save
 
 
 def figures() -> list[Figure]:
@@ -147,9 +171,14 @@ def figures() -> list[Figure]:
     found.append(measure("case", 100, page("case")))
     found.append(measure("ranking page", 100, page("selections:ranking", "", selection.pk)))
     found.append(measure("comparison", 100, page("selections:comparison", "", selection.pk)))
-    _many(organisation)
+    _many(organisation, 500)
     found.append(measure("legal tasks, 500", 100, page("assessments:tasks")))
     found.append(measure("providers, 1,000", 100, page("providers:list")))
+    _many(organisation, 2_000)
+    client.force_login(User.objects.get(email="counsel@calderridge.example"))
+    found.append(measure("grid, 2,000 tasks", 300, page("assessments:grid")))
+    found.append(measure("saving a cell of it", 50, _typing(client, organisation)))
+    found.append(measure("portfolio, 2,000 tasks", 300, page("assessments:portfolio")))
     return found
 
 
