@@ -87,11 +87,13 @@ def _prepared(script: str) -> _Prepared:
     """Run the commands, once, and keep what they made until the process ends."""
     if not script and not os.environ.get("DATABASE_URL") and not os.environ.get("REDIS_URL"):
         return _Prepared(made_once("prepared", _prepare_sqlite))
+    # Asked for first, so that it goes last: its roles own what a copy of it holds.
+    plain = _prepared("") if script else None
     kept = ExitStack()
     atexit.register(kept.close)
     folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="lpo-prepared-")))
-    if script:
-        made = _prepared("")
+    if plain:
+        made = plain
         shutil.copytree(made.folder, folder, dirs_exist_ok=True)
         made = kept.enter_context(_copy(made, folder))
     else:
