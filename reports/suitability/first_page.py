@@ -138,13 +138,17 @@ def sure(source: SuitabilitySource) -> list[Fact]:
     assumed = [task.code for task in tasks if task.data["is_profile_assumed"]]
     uncosted = [task.code for task in tasks if task.cost is None]
     answers = sum(len(task.unknown) for task in unknown)
-    carried = [rate["name"] for rate in source.inputs["role_rates"].values() if rate.get("carried_from")]
+    rates = source.inputs["role_rates"].values()
+    carried = sum(bool(rate.get("carried_from")) for rate in rates)
     return [
         Fact("Answers that are not known, over all tasks", _count(answers)),
         Fact("Tasks whose score is a range for that reason", _named([task.code for task in unknown])),
         Fact("Tasks that one answer could move across the edge of a band", _named(edge)),
         Fact("Tasks with answers that nobody has confirmed", _named(assumed)),
-        Fact("Role rates of another period that nobody has confirmed", _named(carried)),
+        Fact(
+            "Role rates of another period that nobody has confirmed",
+            f"{carried} of {len(rates)}" if carried else "None",
+        ),
         Fact("Tasks whose cost cannot be computed", _named(uncosted)),
     ]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import figures
 from assessments.words import OUTCOMES
 from reports.content import Block, Cell, Column, Paragraph, Row, Section, Table
@@ -86,11 +89,18 @@ def _bands(source: SuitabilitySource) -> Table:
     return Table("Bands of the score", columns, rows)
 
 
+def _below(rate: Mapping[str, Any]) -> str:
+    """What the rate holds, and whether it is another period's."""
+    carried = rate.get("carried_from")
+    said = f"rate of {carried}, not confirmed for this period" if carried else ""
+    return " · ".join(part for part in (said, rate["basis"]) if part)
+
+
 def _rates(source: SuitabilitySource) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(rate["name"], below=rate["basis"]),
+                Cell(rate["name"], below=_below(rate)),
                 Cell("outside spend (cash)" if rate["kind"] == "external_cash" else "salaried"),
                 Cell(figures.price(rate["usd_per_hour"])),
             )

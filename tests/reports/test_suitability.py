@@ -172,6 +172,22 @@ def test_a_waiver_stands_on_page_one_with_both_people() -> None:
     )
 
 
+def test_rates_of_another_period_are_counted_on_page_one_and_named_beside_the_rate() -> None:
+    given = inputs()
+    carried = list(given["role_rates"].values())[:2]
+    for rate in carried:
+        rate["carried_from"] = "FY 2025"
+    report = build_suitability(record_of(given), OPTIONS)
+    said = {fact.text: fact.answer for fact in report.first_page.sure}
+    assert said["Role rates of another period that nobody has confirmed"] == f"2 of {len(given['role_rates'])}"
+    text = _text(render(report, "a4", made_at=OPTIONS.made_at).content)
+    assert text.count("rate of FY 2025, not confirmed for this period") == 2
+
+
+def _text(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
 def test_two_hundred_awkward_tasks_fit_the_pages() -> None:
     pdf = render(build_suitability(record_of(awkward(200)), OPTIONS), "letter", made_at=OPTIONS.made_at)
     assert pdf.is_ua
