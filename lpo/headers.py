@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -45,6 +45,24 @@ def fixed_headers(get_response: Answer) -> Answer:
         response = get_response(request)
         for name, value in FIXED.items():
             response.headers.setdefault(name, value)
+        return response
+
+    return answered
+
+
+def headers_alone(get_response: Answer) -> Answer:
+    """Answer HEAD without a body; its length stays that of the answer to GET.
+
+    The server of the processes would drop the body too, and warn of it each time a monitor looks in.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
         return response
 
     return answered

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "lpo.request_log.request_log",
     # Headers stand outside everything, so that assets, redirects and errors carry them too.
     "lpo.headers.fixed_headers",
+    "lpo.headers.headers_alone",
     "lpo.health.health",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

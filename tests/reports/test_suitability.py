@@ -179,7 +179,8 @@ def test_rates_of_another_period_are_counted_on_page_one_and_named_beside_the_ra
         rate["carried_from"] = "FY 2025"
     report = build_suitability(record_of(given), OPTIONS)
     said = {fact.text: fact.answer for fact in report.first_page.sure}
-    assert said["Role rates of another period that nobody has confirmed"] == f"2 of {len(given['role_rates'])}"
+    counted = f"2 of {len(given['role_rates'])}"
+    assert said["Role rates of another period that nobody has confirmed"] == counted
     text = _text(render(report, "a4", made_at=OPTIONS.made_at).content)
     assert text.count("rate of FY 2025, not confirmed for this period") == 2
 

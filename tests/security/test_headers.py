@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.tenancy import opened
+from lpo.headers import headers_alone
 from tests.conftest import Case
 from tests.lpo.test_wall import _undone
 from tests.lpo.wall_table import ROWS
@@ -162,3 +164,26 @@ def test_a_forwarded_host_leads_nowhere(sample_closed: Case, client_for: ClientF
     )
     assert answer.status_code == 200
     assert b"evil.example" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (HttpResponse(b"page", headers={"Content-Length": "4"}), b"page"),
+        (StreamingHttpResponse([b"pa", b"ge"], headers={"Content-Length": "4"}), b"page"),
+    ],
+)
+def test_the_answer_to_head_has_the_length_of_the_page_and_no_body(
+    answer: HttpResponseBase, body: bytes
+) -> None:
+    answered, ask = headers_alone(lambda _: answer), RequestFactory()
+    assert answered(ask.head("/"))["Content-Length"] == str(len(body))
+    assert _sent(answer) == b""
+
+
+def test_the_answer_to_get_keeps_its_body() -> None:
+    assert _sent(headers_alone(lambda _: HttpResponse(b"page"))(RequestFactory().get("/"))) == b"page"
+
+
+def _sent(answer: HttpResponseBase) -> bytes:
+    return b"".join(answer)  # type: ignore[call-overload,no-any-return]  # any answer can be iterated
