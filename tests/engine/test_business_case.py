@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -56,6 +57,11 @@ def case(offer: dict[str, Any] | None = None, task: dict[str, Any] | None = None
     given = {**GIVEN, **{k: v for k, v in changes.items() if k in GIVEN or k == "transition_other"}}
     rest = {k: v for k, v in changes.items() if k not in given}
     return business_case([{**TASK, **(task or {})}], bid(offer, **rest), given)
+
+
+def test_any_mapping_is_read_as_an_object_is() -> None:
+    roles = MappingProxyType({code: MappingProxyType(role) for code, role in ROLES.items()})
+    assert in_house_cost(MappingProxyType(TASK), roles) == in_house_cost(TASK, ROLES)
 
 
 def test_by_hand() -> None:

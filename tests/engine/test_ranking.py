@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,13 @@ def test_by_hand() -> None:
     assert (ranking.lead.points, ranking.lead.tie) == (4, False)
     assert ranking.dominated == (("C", "A"), ("C", "B"))
     assert (ranking.cautious, ranking.notes, ranking.excluded) == (None, (), ())
+
+
+def test_any_mapping_is_read_as_an_object_is() -> None:
+    document = flat()
+    document["alternatives"] = [MappingProxyType(entry) for entry in document["alternatives"]]
+    as_mappings = Problem.from_decision(MappingProxyType(document))
+    assert rank(as_mappings) == rank(Problem.from_decision(flat()))
 
 
 def test_a_tree_of_shares() -> None:
