@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 ROUND := not looks and not apart
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage test-faults test-services test-services-lpo test-services-browser test-services-apps browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
+.PHONY: help packages run dev reset test test-fast test-sqlite test-looks test-apart coverage coverage-engine test-faults test-deploy test-services test-services-lpo test-services-browser test-services-apps browser check check-fast lint types imports templates bench bench-web bench-load pictures lock audit licences clean
 
 help:
 	@echo "make run     the sample company on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "               (three tests ask LibreOffice to calculate a workbook: skipped where soffice is not installed)"
 	@echo "make check   lint, types, import contracts, templates, then make test"
 	@echo "make test-faults  kill, freeze and fill what the product stands on (private servers, minutes)"
+	@echo "make test-deploy  follow docs/deploy.md on a new Debian with systemd (Linux, as root, minutes)"
 	@echo "make bench   the figures of docs/benchmarks.md"
 	@echo "make bench-web   pages of organisations with up to 100,000 tasks, on both databases (minutes)"
 	@echo "make bench-load  50 people at once for a minute, on both databases (minutes)"
@@ -68,6 +69,10 @@ test: browser
 coverage: browser
 	@$(PY) -m pytest --ignore=tests/faults --cov --cov-report=term
 
+# The engine has no line and no branch that is not tried.
+coverage-engine: $(VENV)/dev.stamp
+	@$(PY) -m pytest tests/engine -q --cov=engine --cov-report=term --cov-fail-under=100
+
 # What is drawn or calculated does not depend on the database; what is killed and filled has its own command.
 test-services: browser
 	@$(PY) -m tests.with_services pytest -m "$(ROUND)" --ignore=tests/faults
@@ -97,6 +102,10 @@ test-fast: $(VENV)/dev.stamp
 
 test-faults: $(VENV)/dev.stamp
 	@LPO_WRITE_FIGURES=1 $(PY) -m pytest tests/faults -q
+
+# As root, on Linux: docs/deploy.md on a machine that is made for it.
+test-deploy:
+	@tests/deploy/bare_machine
 
 lint: $(VENV)/dev.stamp
 	@$(VENV)/bin/ruff check .
