@@ -77,14 +77,15 @@ coverage-engine: $(VENV)/dev.stamp
 test-services: browser
 	@$(PY) -m tests.with_services pytest -m "$(ROUND)" --ignore=tests/faults
 
-# The same in three parts: the tables of all addresses, flows in a browser, and all else.
-test-services-lpo: browser
+# The same in three parts: the tables of all addresses, flows in a browser (which the others do without), and
+# all else.
+test-services-lpo: $(VENV)/dev.stamp
 	@$(PY) -m tests.with_services pytest tests/lpo -m "$(ROUND)"
 
 test-services-browser: browser
 	@$(PY) -m tests.with_services pytest tests/browser -m "$(ROUND)"
 
-test-services-apps: browser
+test-services-apps: $(VENV)/dev.stamp
 	@$(PY) -m tests.with_services pytest tests --ignore=tests/lpo --ignore=tests/browser --ignore=tests/faults -m "$(ROUND)"
 
 # Three parts that run beside those (.ci/run); `make test` runs everything, on SQLite.

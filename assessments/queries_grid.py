@@ -62,7 +62,7 @@ def grid_rows(keys: Sequence[int], assessment: Assessment) -> tuple[dict[str, st
     roles = Roles.of(assessment.pk)
     # The stored result comes as text: most rows say nothing that has to be read from it.
     rows = TaskAssessment.objects.filter(pk__in=keys).values(*_READ, text=Cast("result", TextField()))
-    tasks = {row["pk"]: _row(row, roles, _of_result(row)) for row in rows.iterator(GRID_ROWS)}
+    tasks = {row["pk"]: _row(row, roles, _of_result(row)) for row in rows}
     return tuple(tasks[pk] for pk in keys if pk in tasks)
 
 
