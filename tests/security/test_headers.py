@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -167,23 +167,21 @@ def test_a_forwarded_host_leads_nowhere(sample_closed: Case, client_for: ClientF
 
 
 @pytest.mark.parametrize(
-    ("answer", "body"),
+    "answer",
     [
-        (HttpResponse(b"page", headers={"Content-Length": "4"}), b"page"),
-        (StreamingHttpResponse([b"pa", b"ge"], headers={"Content-Length": "4"}), b"page"),
+        HttpResponse(b"page", headers={"Content-Length": "4"}),
+        StreamingHttpResponse([b"pa", b"ge"], headers={"Content-Length": "4"}),
     ],
 )
 def test_the_answer_to_head_has_the_length_of_the_page_and_no_body(
-    answer: HttpResponseBase, body: bytes
+    answer: HttpResponse | StreamingHttpResponse,
 ) -> None:
     answered, ask = headers_alone(lambda _: answer), RequestFactory()
-    assert answered(ask.head("/"))["Content-Length"] == str(len(body))
-    assert _sent(answer) == b""
+    assert answered(ask.head("/"))["Content-Length"] == "4"
+    assert answer.getvalue() == b""
 
 
 def test_the_answer_to_get_keeps_its_body() -> None:
-    assert _sent(headers_alone(lambda _: HttpResponse(b"page"))(RequestFactory().get("/"))) == b"page"
-
-
-def _sent(answer: HttpResponseBase) -> bytes:
-    return b"".join(answer)  # type: ignore[call-overload,no-any-return]  # any answer can be iterated
+    answer = HttpResponse(b"page")
+    headers_alone(lambda _: answer)(RequestFactory().get("/"))
+    assert answer.getvalue() == b"page"
