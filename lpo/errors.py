@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
 
 DATABASE_AWAY_SECONDS = 10
 POSTGRES_DISK_FULL = "53100"
@@ -78,6 +82,29 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
         "There is no such page",
         "It may have been removed, or it belongs to another organisation.",
     )
+
+
+def wrong_method(get_response: Answer) -> Answer:
+    """405: an address that only takes what a button sends was opened, or a page was sent something.
+
+    Django leaves this answer empty, and browsers then show an error page of their own. A middleware, since
+    Django has no handler for it; whoever fetches with a script still reads the header ``Allow``.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+            return response
+        page = _error(
+            request,
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "This cannot be opened on its own",
+            "It only works from the page and the button that lead to it. Nothing was changed.",
+        )
+        page["Allow"] = response["Allow"]
+        return page
+
+    return answered
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:

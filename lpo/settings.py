@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.signin.second_factor.RequireSecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
+    "lpo.errors.wrong_method",
 ]
 
 ROOT_URLCONF = "lpo.urls"

@@ -28,7 +28,8 @@ FLAGS = [
     "--process-per-site",
     "--js-flags=--no-flush-bytecode",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell draws the same pages without the parts of a browser that need a screen, and takes a fifth less time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"
 # An organisation that has just started, for looking at empty pages; its owner belongs to two organisations,

@@ -123,14 +123,14 @@ def test_a_page_outside_the_organisations(
     looked_at: set[tuple[str | None, str]],
     name: str,
 ) -> None:
-    """Look at whatever a stranger and a member of two organisations are led to, once each; files and refusals
-    to read (405) are no pages."""
+    """Look at whatever a stranger and a member of two organisations are led to, once each; files are no
+    pages."""
     for role in (None, "empty"):
         page = new_page(role)
         try:
             answer = page.goto(addresses["open"][name])
         except Error:
-            continue  # the browser shows nothing: a file, or an empty answer
+            continue  # the browser shows nothing: a file
         assert answer is not None
         is_elsewhere = answer.request.redirected_from is not None and "/login/" in page.url
         is_known = (role, page.url) in looked_at

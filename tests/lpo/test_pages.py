@@ -130,6 +130,18 @@ def test_a_page_that_is_not_there_sets_no_cookie_for_somebody_not_signed_in(clie
     assert not answer.cookies
 
 
+def test_an_address_that_only_takes_what_a_button_sends_says_so_when_opened(client: Client) -> None:
+    path = reverse("join_other_account")
+    answer = client.get(path)
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert b"This cannot be opened on its own" in answer.content
+    piece = client.get(path, headers={"HX-Request": "true"})
+    assert piece.status_code == 405
+    assert piece["Content-Type"].startswith("text/plain")
+    assert not client.head(path).content
+
+
 def test_an_error_of_ours_shows_no_details(
     sample_closed: Case, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
