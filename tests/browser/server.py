@@ -28,7 +28,7 @@ FLAGS = [
     "--process-per-site",
     "--js-flags=--no-flush-bytecode",
 ]
-# The shell draws the same pages without the parts of a browser that need a screen, and takes a fifth less time.
+# The shell draws the same pages without the parts that need a screen, and takes a fifth less time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PASSWORD = "sample-only"

@@ -75,6 +75,12 @@ def _set_up(page: Page, role: str) -> str:
     return key
 
 
+def _code_is_asked_for(page: Page) -> None:
+    """The page is there, and what is typed now goes into its field."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Type your code")
+    expect(page.get_by_label("Code of your authenticator app")).to_be_focused()
+
+
 def test_set_up_sign_in_and_recover_by_keyboard(browse: Page, problems: Problems) -> None:
     key = _set_up(browse, "owner")
     codes = browse.get_by_role("list", name="Unused recovery codes").get_by_role("listitem").all_inner_texts()
@@ -90,14 +96,14 @@ def test_set_up_sign_in_and_recover_by_keyboard(browse: Page, problems: Problems
     browse.keyboard.press("Enter")
     browse.wait_for_url(f"**{SIGN_IN}")
     _type_password(browse, "owner")
-    expect(browse.get_by_role("heading", level=1)).to_have_text("Type your code")
+    _code_is_asked_for(browse)
     assert findings(browse, problems) == []
     # A wrong code first: the sentence stands beside the field, which has the focus again.
     browse.keyboard.type("abcdef")
     browse.keyboard.press("Enter")
     expect(browse.locator("#id_code-error")).to_contain_text("This code is wrong")
     assert findings(browse, problems) == []
-    expect(browse.get_by_label("Code of your authenticator app")).to_be_focused()
+    _code_is_asked_for(browse)
     browse.keyboard.type(code_of(key, steps=1))
     browse.keyboard.press("Enter")
     browse.wait_for_url("**/o/calder-ridge/")
@@ -105,7 +111,7 @@ def test_set_up_sign_in_and_recover_by_keyboard(browse: Page, problems: Problems
     # The phone is lost: a recovery code, once.
     browse.context.clear_cookies()
     _type_password(browse, "owner")
-    expect(browse.get_by_role("heading", level=1)).to_have_text("Type your code")
+    _code_is_asked_for(browse)
     browse.keyboard.type(codes[0])
     browse.keyboard.press("Enter")
     browse.wait_for_url("**/o/calder-ridge/")
@@ -148,7 +154,7 @@ def test_ending_another_session_by_keyboard(browse: Page, strict: str, lend: Len
     key = _set_up(browse, "procurement")
     there = lend(strict).new_page()
     _type_password(there, "procurement")
-    expect(there.get_by_role("heading", level=1)).to_have_text("Type your code")
+    _code_is_asked_for(there)
     there.keyboard.type(code_of(key, steps=1))
     there.keyboard.press("Enter")
     there.wait_for_url("**/o/calder-ridge/")
