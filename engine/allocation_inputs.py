@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.checks import Array, require_count, require_list, require_mapping, require_number, require_text
+from engine.checks import (
+    Array,
+    is_one_of,
+    require_count,
+    require_list,
+    require_mapping,
+    require_number,
+    require_text,
+)
 from engine.errors import at, quoted, refuse
 
 COST, QUALITY = "cost", "quality"
@@ -97,7 +105,7 @@ class Award:
 
 def read_award(bundles: Sequence[Bundle], bidders: Sequence[Bidder], limits: Limits, objective: str) -> Award:
     """Check everything and sort it by code. Raises `InvalidInput`."""
-    if objective not in (COST, QUALITY):
+    if not is_one_of(objective, (COST, QUALITY)):
         raise refuse("objective", f"must be {COST} or {QUALITY}, not {quoted(objective)}")
     rows = _in_order(bundles, "bundles", _check_bundle, _MOST_BUNDLES)
     if not rows:

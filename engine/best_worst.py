@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Array, number_array, number_problem
+from engine.checks import Array, is_one_of, number_array, number_problem
 from engine.errors import at, quoted, refuse
 
 # The product of two judgements stays far within the range of floats.
@@ -86,7 +86,7 @@ def best_worst_weights(
     numbers up to 9, otherwise its formula. Raises `InvalidInput` for anything else, naming the judgement.
     Source: Rezaei, Omega 53 (2015) 49–57 (non-linear) and Omega 64 (2016) 126–130 (linear, intervals).
     """
-    if model not in MODELS:
+    if not is_one_of(model, MODELS):
         raise refuse("model", f'must be "linear" or "nonlinear", not {quoted(model)}')
     to_others = _row(best_to_others, "best_to_others")
     to_worst = _row(others_to_worst, "others_to_worst")

@@ -12,6 +12,7 @@ from engine.business_lines import Line, baseline
 from engine.business_money import Figures, Totals, figures, payback_words, percent, saving_at
 from engine.business_parts import CaseParts, add_up, missing_inputs
 from engine.business_steps import Step, shown, steps
+from engine.errors import quoted, refuse
 
 _LOW_CASE_PERCENT = 100 * LOW_VOLUME
 
@@ -123,6 +124,8 @@ def business_case(
 
 def basket_case(basket: Basket, bid: Mapping[str, Any]) -> BusinessCase:
     """`business_case` of one of several bids over the same basket, which is read once for all of them."""
+    if not isinstance(basket, Basket):
+        raise refuse("basket", f"what `read_basket` gives is needed, not {quoted(basket)}")
     parts = add_up(basket.given, read_bid(bid), basket.tasks)
     sums, given = parts.sums, parts.given
     result = figures(sums, parts.bid, given)

@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.checks import require_count, require_list, require_mapping, require_number, require_text
+from engine.checks import (
+    is_level,
+    is_one_of,
+    require_count,
+    require_list,
+    require_mapping,
+    require_number,
+    require_text,
+)
 from engine.errors import at, quoted, refuse
 
 UNKNOWN = math.nan
@@ -152,7 +160,7 @@ def read_roles(given: object) -> dict[str, Role]:
     for code, entry in require_mapping(given, path).items():
         place = at(path, code)
         role = require_mapping(entry, place)
-        if role.get("kind") not in ROLE_KINDS:
+        if not is_one_of(role.get("kind"), ROLE_KINDS):
             raise refuse(
                 at(place, "kind"), f"must be internal or external_cash, not {quoted(role.get('kind'))}"
             )
@@ -177,7 +185,7 @@ def read_tasks(given: Sequence[Mapping[str, Any]], roles: Mapping[str, Role]) ->
 def _task(entry: Mapping[str, Any], path: str, roles: Mapping[str, Role]) -> CaseTask:
     answers = require_mapping(entry.get("answers", entry.get("profile", {})), at(path, "answers"))
     level = answers.get("UPL")
-    if level is not None and (isinstance(level, bool) or level not in (1, 2, 3, 4, 5)):
+    if level is not None and not is_level(level):
         raise refuse(
             at(at(path, "answers"), "UPL"), f"a whole number from 1 to 5 is needed, not {quoted(level)}"
         )
@@ -193,14 +201,12 @@ def _task(entry: Mapping[str, Any], path: str, roles: Mapping[str, Role]) -> Cas
 
 def _mix(given: object, path: str, roles: Mapping[str, Role]) -> dict[str, float]:
     """Shares that sum to 1; empty when who does the work is not known."""
-    if given is None or given == {}:
-        return {}
-    mix = {}
-    for role, share in require_mapping(given, path).items():
+    mix: dict[str, float] = {}
+    for role, share in () if given is None else require_mapping(given, path).items():
         if role not in roles:
             raise refuse(at(path, role), "there is no rate for this role")
         mix[role] = require_number(share, at(path, role), at_least=0, at_most=1)
-    if abs(sum(mix.values()) - 1) > 1e-6:
+    if mix and abs(sum(mix.values()) - 1) > 1e-6:
         raise refuse(path, f"the shares sum to {sum(mix.values()):g}, not 1")
     return mix
 
@@ -244,7 +250,7 @@ def _codes(given: object, path: str) -> frozenset[str]:
 
 
 def _offer(entry: Mapping[str, Any], path: str) -> Offer:
-    if entry.get("model") not in MODELS:
+    if not is_one_of(entry.get("model"), MODELS):
         raise refuse(
             at(path, "model"), f"must be one of {', '.join(MODELS)}, not {quoted(entry.get('model'))}"
         )

@@ -102,9 +102,8 @@ def _overage(offer: Offer, task: CaseTask) -> float:
 
 def _team(provider_hours: float, hours_per_person: float) -> float:
     """People needed, rounded up to the next half; an exact half stays."""
-    if math.isnan(provider_hours) or not hours_per_person > 0:
-        return UNKNOWN
-    return math.ceil(provider_hours / hours_per_person * 2) / 2
+    people = provider_hours / hours_per_person if hours_per_person > 0 else UNKNOWN
+    return math.ceil(people * 2) / 2 if math.isfinite(people * 2) else UNKNOWN
 
 
 def line(task: CaseTask, bid: CaseBid, assumptions: Assumptions) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,8 @@ _NUMBERS = frozenset({int, float})
 _TEXT = frozenset({str})
 
 MAX_SAMPLES = 1_000_000
+# The lowest and the highest level of a factor.
+LEVELS = (1, 5)
 
 
 def number_problem(value: Any, *, at_least: float | None = None, at_most: float | None = None) -> str | None:
@@ -48,9 +50,16 @@ def _not_a_number(value: object) -> str | None:
     return "an infinite number cannot be used" if math.isinf(number) else None
 
 
-def is_one_of(value: object, choices: Collection[str]) -> bool:
+def is_one_of(value: object, choices: Collection[str]) -> TypeGuard[str]:
     """True for a text that is among the choices. Arrays and the like are not, and are not compared."""
     return isinstance(value, str) and value in choices
+
+
+def is_level(value: object) -> bool:
+    """True for a level of a factor: a whole number from 1 to 5."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return False
+    return LEVELS[0] <= int(value) <= LEVELS[1]
 
 
 def require_number(

@@ -17,7 +17,7 @@ from engine.checks import Array
 from engine.cross_reasons import Field
 from engine.matrix import weighted_rows
 from engine.places import tie_groups
-from engine.problem import Problem
+from engine.problem import Problem, require_problem
 from engine.promethee import Preference, checked_preference, unicriterion_flows
 from engine.topsis import topsis
 from engine.vikor import vikor, weighted_regrets
@@ -73,7 +73,7 @@ def cross_checks(problem: Problem) -> tuple[CrossCheck, ...]:
     - PROMETHEE II with ("linear", 0.05, 0.5) on every criterion: a difference of up to 5 points of 100 counts
       nothing, one of 50 or more in full. Our choice for values in [0, 1]; 50 are two steps of five grades.
     """
-    field = Field.of(problem)
+    field = Field.of(require_problem(problem))
     if field is None:
         return ()
     return tuple(_check(field, method) for method in (_topsis(field), _vikor(field), _promethee(field)))

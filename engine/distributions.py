@@ -93,8 +93,10 @@ def _chance_above(x: float, cell: Distribution) -> float:
     low, high = float(cell[1]), float(cell[-1])
     if x <= low or x >= high:
         return 1.0 if x <= low else 0.0
-    part = float(share_below(low, x, high))
-    if cell[0] == "uniform":
-        return 1 - part
-    mode = float(share_below(low, cell[2], high))
-    return 1 - part**2 / mode if part < mode else (1 - part) ** 2 / (1 - mode)
+    mode = float(cell[2])
+    if cell[0] == "triangular" and x < mode:
+        part = float(share_below(low, x, high))
+        return 1 - part * (part / float(share_below(low, mode, high)))
+    # Seen from the high end: 1 − the share below would be 0 for what is far nearer to the low one.
+    rest = float(share_below(high, x, low))
+    return rest if cell[0] == "uniform" else rest * (rest / float(share_below(high, mode, low)))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.additive import weighted_sum
-from engine.checks import Array, number_array
+from engine.checks import Array, is_one_of, number_array
 from engine.errors import at, quoted, refuse
 from engine.places import tie_groups
 
@@ -114,7 +114,7 @@ def without_each_evaluator(
     as for `rank`. Equal means within 1e-9 of 100 points. Raises `InvalidInput` naming the cell.
     Source: the additive model of `rank`; leaving one out is elementary.
     """
-    if consensus not in ("mean", "median"):
+    if not is_one_of(consensus, ("mean", "median")):
         raise refuse("consensus", f'must be "mean" or "median", not {quoted(consensus)}')
     if missing not in tuple(_UNKNOWN_VALUE):
         raise refuse("missing", f'must be "worst" or "midpoint", not {quoted(missing)}')

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.checks import number_problem, require_list, require_mapping, require_number, require_text
+from engine.checks import (
+    is_one_of,
+    number_problem,
+    require_list,
+    require_mapping,
+    require_number,
+    require_text,
+)
 from engine.errors import at, quoted, refuse
 
 Result = Literal["passed", "failed", "conditional", "not tested"]
@@ -111,7 +118,7 @@ def _tasks(
 ) -> tuple[str, ...] | None:
     """Basket tasks that a task-level test looks at; None for a test of the whole bid."""
     applies = rule.get("applies")
-    if applies == "always":
+    if is_one_of(applies, ("always",)):
         return None
     if not isinstance(applies, str) or not applies.startswith(_GATES_PREFIX):
         raise refuse(at(path, "applies"), f'must be "always" or "gates:…", not {quoted(applies)}')
@@ -140,9 +147,9 @@ def _test(
 
 def _outcome(bid: Mapping[str, Any], rule: Mapping[str, Any], path: str) -> tuple[Result, str]:
     params = require_mapping(rule.get("params"), at(path, "params"))
-    if rule.get("test") in _MINIMUM_TESTS:
+    if is_one_of(rule.get("test"), _MINIMUM_TESTS):
         return _minimum(bid, params, at(path, "params"))
-    if rule.get("test") == "answer":
+    if is_one_of(rule.get("test"), ("answer",)):
         return _answer(bid, params, at(path, "params"))
     raise refuse(at(path, "test"), f"unknown test {quoted(rule.get('test'))}")
 
@@ -165,7 +172,7 @@ def _answer(bid: Mapping[str, Any], params: Mapping[str, Any], path: str) -> tup
     answer = require_mapping(bid.get("answers", {}), "bid.answers").get(question)
     if answer is None:
         return "conditional", f"{question} is not answered"
-    if answer not in ANSWERS:
+    if not is_one_of(answer, ANSWERS):
         raise refuse(at("bid.answers", question), f"must be yes, no or partly, not {quoted(answer)}")
     outcomes: dict[str, Result] = {"yes": "passed", "no": "failed", "partly": "conditional"}
     return outcomes[answer], f"{question} is answered {answer}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.checks import Array, number_array, number_problem
+from engine.checks import Array, is_one_of, number_array, number_problem
 from engine.errors import at, quoted, refuse
 
 MAX_COMPARED = 10
@@ -116,7 +116,7 @@ def upper_triangle(matrix: ArrayLike) -> Array:
 
 def solve_pairwise(logs: Array, random_index: str) -> PairwiseWeights:
     """The weights of checked judgements, from the output of `log_judgements`."""
-    if random_index not in tuple(RANDOM_INDEX):
+    if not is_one_of(random_index, RANDOM_INDEX):
         known = " or ".join(quoted(name) for name in RANDOM_INDEX)
         raise refuse("random_index", f"must be {known}, not {quoted(random_index)}")
     size = len(logs)

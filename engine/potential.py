@@ -9,7 +9,7 @@ from engine.checks import Array
 from engine.errors import refuse
 from engine.games import game_values
 from engine.matrix import number_table
-from engine.problem import Problem
+from engine.problem import Problem, require_problem
 
 # Margins that are smaller, as a share of the largest difference, are rounding: level is 0.
 _LEVEL = 1e-11
@@ -35,7 +35,7 @@ def potential_margins(problem: Problem) -> dict[str, float]:
     value of its range for the alternative itself and with the worst for its opponents. So below 0 means that
     no weights and no values within the ranges put it first, just as `dominated` holds for all of them.
     """
-    model = problem.model
+    model = require_problem(problem).model
     kept = [row for row, excluded in enumerate(model.is_excluded) if not excluded]
     if not kept:
         return {}

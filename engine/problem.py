@@ -109,7 +109,7 @@ def _criteria(owner: Mapping[str, Any]) -> tuple[Criterion, ...]:
             code=node["code"],
             name=node.get("name", ""),
             weight=weight,
-            points=PiecewiseLinear(node["points"]) if "points" in node else None,
+            points=PiecewiseLinear.of(node["points"]) if "points" in node else None,
             criteria=_criteria(node) if "criteria" in node else (),
             unit=node.get("unit", ""),
         )

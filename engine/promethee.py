@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.checks import Array, require_number
+from engine.checks import Array, is_one_of, require_number
 from engine.errors import at, quoted, refuse
 from engine.matrix import ROUNDING, directions, matching_weights, number_table, weighted_rows
 
@@ -93,7 +93,7 @@ def checked_preference(preference: Sequence[Preference], criteria: int) -> list[
 
 
 def _checked(entry: Any, path: str) -> Strength:
-    if not isinstance(entry, list | tuple) or not entry or entry[0] not in tuple(_PARAMETERS):
+    if not isinstance(entry, list | tuple) or not entry or not is_one_of(entry[0], _PARAMETERS):
         raise refuse(path, f"one of {', '.join(_PARAMETERS)} with its parameters is needed")
     kind, *given = entry
     names = _PARAMETERS[kind]

@@ -15,6 +15,8 @@ from engine.model import Model
 from engine.rows import LazyRows
 from engine.standing import LEVEL, SAME, Standing
 
+_DOUBLES = -np.finfo(np.float64).max, np.finfo(np.float64).max
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreFlip:
@@ -141,7 +143,9 @@ def nearest_score_flip(model: Model, scores: ScoreFlips) -> NearestScoreFlip | N
     if not len(scores):
         return None
     ends = model.tree.scales[0][scores.columns]
-    changes = (scores.then - scores.now) / (ends[:, -1] - ends[:, 0])
+    # A score may lie further outside its scale than a double can say in widths of it.
+    with np.errstate(over="ignore"):
+        changes = np.clip((scores.then - scores.now) / (ends[:, -1] - ends[:, 0]), *_DOUBLES)
     sizes = np.abs(changes)
     place = int(np.argmax(sizes <= sizes.min() + SAME))
     flip = scores.row(place)

@@ -39,7 +39,7 @@ class Standing:
         if not rows:
             return None
         scores = np.array([scored.scores[row] for row in rows])
-        level = scores >= scores.max() - TIE
+        level = scores.max() - scores <= TIE
         first = int(np.argmax(level))
         gaps = (scores[first] - scores) / 100
         gaps[level] = np.nan

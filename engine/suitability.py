@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from engine.checks import require_list, require_mapping
+from engine.checks import is_level, is_one_of, require_list, require_mapping
 from engine.errors import at, quoted, refuse
 from engine.suitability_rules import (
     DECIDING_EFFECTS,
-    LEVELS,
     PRACTICE_OF_LAW,
     WAIVABLE_KINDS,
     Factor,
@@ -126,8 +123,7 @@ def _answers(task: Mapping[str, Any], rules: SuitabilityRules) -> dict[str, int 
             raise refuse(path, "is not a factor")
         if level is None:
             continue
-        whole = isinstance(level, int | np.integer) and not isinstance(level, bool)
-        if not whole or not LEVELS[0] <= level <= LEVELS[1]:
+        if not is_level(level):
             raise refuse(path, f"a whole number from 1 to 5 is needed, not {quoted(level)}")
     levels = {factor.code: given.get(factor.code) for factor in rules.factors}
     return {code: None if level is None else int(level) for code, level in levels.items()}
@@ -143,7 +139,7 @@ def _flags(task: Mapping[str, Any], rules: SuitabilityRules) -> frozenset[str]:
 
 def _practice(task: Mapping[str, Any]) -> str | None:
     practice = task.get("practice_of_law")
-    if practice is not None and practice not in PRACTICE_OF_LAW:
+    if practice is not None and not is_one_of(practice, PRACTICE_OF_LAW):
         raise refuse("task.practice_of_law", f"{quoted(practice)} is not one of {', '.join(PRACTICE_OF_LAW)}")
     return None if practice is None else str(practice)
 

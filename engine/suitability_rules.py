@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.checks import require_list, require_mapping, require_number, require_text
+from engine.checks import is_one_of, require_list, require_mapping, require_number, require_text
 from engine.errors import at, quoted, refuse
 
-LEVELS = (1, 5)
 PRACTICE_OF_LAW = ("administrative", "supervised", "licensed")
 # The two effects that decide the outcome by themselves; every other effect restricts and does not decide.
 DECIDING_EFFECTS = ("RETAIN", "PREPARE_FIRST")
@@ -76,7 +75,9 @@ class SuitabilityRules:
         flags = frozenset(
             require_text(flag.get("code"), at(place, "code")) for flag, place in _entries(rules, "flags")
         )
-        precedence = tuple(require_list(rules.get("gate_precedence"), "rules.gate_precedence"))
+        path = "rules.gate_precedence"
+        effects = require_list(rules.get("gate_precedence"), path)
+        precedence = tuple(require_text(effect, at(path, place)) for place, effect in enumerate(effects))
         known = _Known(frozenset(factor.code for factor in factors), flags, precedence)
         gates = tuple(_gate(gate, place, known) for gate, place in _entries(rules, "gates"))
         _unique([factor.code for factor in factors], "rules.factors")
@@ -107,7 +108,7 @@ def _unique(codes: list[str], path: str) -> None:
 def _factor(entry: Mapping[str, Any], path: str) -> Factor:
     code = require_text(entry.get("code"), at(path, "code"))
     direction = entry.get("direction")
-    if direction not in _DIRECTIONS:
+    if not is_one_of(direction, _DIRECTIONS):
         raise refuse(at(path, "direction"), f"{code}: must be one of {', '.join(_DIRECTIONS)}")
     weight = require_number(entry.get("default_weight"), at(path, "default_weight"), at_least=0, at_most=1e9)
     return Factor(code, weight, direction == _DIRECTIONS[0])
@@ -129,7 +130,7 @@ def _bands(rules: Mapping[str, Any]) -> tuple[Band, ...]:
 
 def _gate(gate: Mapping[str, Any], path: str, known: _Known) -> GateRule:
     effect = gate.get("effect")
-    if effect not in known.effects:
+    if not is_one_of(effect, known.effects):
         raise refuse(at(path, "effect"), f"{quoted(effect)} is not in the precedence of effects")
     place = at(path, "trigger")
     trigger = require_mapping(gate.get("trigger"), place)
@@ -153,8 +154,8 @@ def gate_kind(gate: Mapping[str, Any]) -> str:
 
     Anything else, or nothing, counts as law, the strictest.
     """
-    kind = gate.get("kind")
-    return kind if isinstance(kind, str) and kind in GATE_KINDS else GATE_KINDS[0]
+    kind = require_mapping(gate, "gate").get("kind")
+    return str(kind) if is_one_of(kind, GATE_KINDS) else GATE_KINDS[0]
 
 
 def _names(trigger: Mapping[str, Any], key: str, path: str, known: frozenset[str]) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import at, refuse
+from engine.checks import LEVELS, number_array, require_list, require_number
+from engine.errors import at, quoted, refuse
 from engine.suitability import Suitability, suitability
-from engine.suitability_rules import DECIDING_EFFECTS, LEVELS, GateRule, SuitabilityRules
+from engine.suitability_rules import DECIDING_EFFECTS, GateRule, SuitabilityRules
 
 POINTS = 10.0
 STEPS = (1, -1)
@@ -72,9 +73,9 @@ def suitability_shifts(
     those that its level triggers. Raises `InvalidInput`.
     """
     checked = rules if isinstance(rules, SuitabilityRules) else SuitabilityRules.from_dict(rules)
-    if not 0 < points <= 100:
+    if not 0 < require_number(points, "points") <= 100:
         raise refuse("points", "more than 0 and at most 100 are needed")
-    found = [_assessed(task, checked, place) for place, task in enumerate(tasks)]
+    found = [_assessed(task, checked, place) for place, task in enumerate(require_list(tasks, "tasks"))]
     scored = [place for place, one in enumerate(found) if one.score is not None]
     table = _Table(checked, [(place, tasks[place], found[place]) for place in scored])
     by_weight, unknown = table.weight_shifts(points)
@@ -93,10 +94,14 @@ def shifted_weights(weights: Sequence[float], place: int, points: float) -> tupl
 
     The share stops at 0 and at 100. None: there is no weight at all, or nothing that could take over what
     this one gives away. Weights count relative to each other: these are scaled so that whole weights stay
-    whole and no rounding can carry a score across the edge of a band.
+    whole and no rounding can carry a score across the edge of a band. Raises `InvalidInput`.
     """
-    exponent = math.frexp(sum(weights))[1]
-    given = [math.ldexp(weight, -exponent) for weight in weights]
+    known = number_array(weights, "weights", 1).tolist()
+    require_number(points, "points", at_least=-100, at_most=100)
+    if isinstance(place, bool) or not isinstance(place, int | np.integer) or not 0 <= place < len(known):
+        raise refuse("place", f"a whole number from 0 to {len(known) - 1} is needed, not {quoted(place)}")
+    exponent = math.frexp(sum(known))[1]
+    given = [math.ldexp(weight, -exponent) for weight in known]
     total = sum(given)
     rest = sum(weight for k, weight in enumerate(given) if k != place)
     wanted = 100 * given[place] + points * total  # of 100 × total

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.checks import Array
+from engine.checks import Array, is_one_of
 from engine.errors import quoted, refuse
 from engine.matrix import (
     column_ends,
@@ -43,7 +43,7 @@ def topsis(
     A constant column tells nothing apart and adds nothing. Raises `InvalidInput`.
     Source: Hwang and Yoon, Multiple Attribute Decision Making (1981).
     """
-    if normalisation not in NORMALISATIONS:
+    if not is_one_of(normalisation, NORMALISATIONS):
         raise refuse(
             "normalisation", f"one of {', '.join(NORMALISATIONS)} is needed, not {quoted(normalisation)}"
         )

@@ -77,9 +77,7 @@ class _Flat:
             self.parent.append(parent)
             self.weight.append(weight)
             if "points" in node:
-                points = node["points"]
-                is_made = isinstance(points, PiecewiseLinear)
-                self.functions[number] = points if is_made else PiecewiseLinear(points)
+                self.functions[number] = PiecewiseLinear.of(node["points"])
             elif not self.add(node, number):
                 self.weight[number] = 0.0
                 self.dropped.add(number)

@@ -98,6 +98,11 @@ class PiecewiseLinear:
         object.__setattr__(self, "_xs", np.array([x for x, _ in ascending]))
         object.__setattr__(self, "_vs", np.array([v for _, v in ascending]))
 
+    @classmethod
+    def of(cls, points: PiecewiseLinear | Sequence[tuple[float, float]]) -> PiecewiseLinear:
+        """The value function through `points`, or the one that is given already."""
+        return points if isinstance(points, PiecewiseLinear) else cls(points)
+
     @overload
     def __call__(self, x: float) -> float: ...
     @overload

@@ -14,7 +14,8 @@ from engine.errors import FaultList, at, quoted, refuse
 MAX_NESTING = 64
 # Empty ones take 30 times the memory of their text; the largest decision and its record have far fewer.
 MAX_CONTAINERS = 2_000_000
-_LONGEST_INTEGER = 300
+# What a double holds has 309 digits at most.
+_LONGEST_INTEGER = 310
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -33,7 +34,8 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 
 def _integer(text: str) -> int | float:
-    return int(text) if len(text) <= _LONGEST_INTEGER else math.inf
+    is_held = len(text) <= _LONGEST_INTEGER and math.isfinite(float(text))
+    return int(text) if is_held else math.inf
 
 
 def read_json(data: bytes, *, limit: int = 5_000_000) -> Any:

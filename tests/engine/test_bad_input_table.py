@@ -17,26 +17,43 @@ import pytest
 
 from engine import (
     Alternative,
+    Bundle,
     Criterion,
     Gate,
     InvalidInput,
     PiecewiseLinear,
     Problem,
+    allocate,
+    basket_case,
+    best_worst_weights,
+    business_case,
+    cross_checks,
     direct_weights,
     dominated,
     equal_weights,
     evidenced_only,
     flips,
+    gate_kind,
+    knock_outs,
     leaf_transfers,
     leave_out_alternatives,
     leave_out_criteria,
+    pairwise_weights,
+    potential_margins,
+    promethee2,
     proofs,
     rank,
     rank_order_centroid,
+    shifted_weights,
+    suitability,
+    suitability_shifts,
     swing_weights,
+    topsis,
     weight_transfers,
     weighted_sum,
+    without_each_evaluator,
 )
+from tests import reference
 from tests.engine.small import decision, leaf
 
 SCALE = PiecewiseLinear([(0, 0), (10, 1)])
@@ -124,8 +141,67 @@ OF_A_PROBLEM: list[tuple[str, Build]] = [
     ("leaf_transfers", leaf_transfers),
     ("leave_out_criteria", leave_out_criteria),
     ("leave_out_alternatives", leave_out_alternatives),
+    ("cross_checks", cross_checks),
+    ("potential_margins", potential_margins),
+    ("basket_case", lambda bad: basket_case(bad, {})),
     ("evidenced_only", lambda bad: evidenced_only(bad, at_least=1)),
     ("Problem.from_decision", lambda bad: Problem.from_decision([bad])),
+]
+
+REFERENCE = reference.load("suitability_factors")
+NO_NAMES: list[tuple[str, Any]] = [
+    ("array", np.array(["x", "y"])),
+    ("list", ["x"]),
+    ("number", 7),
+    ("other", "x"),
+]
+BID = {"productivity_factor": 1, "metrics": {"QUAL-01": 1}}
+
+
+def of_rules(**changes: Any) -> object:
+    return suitability({}, {**REFERENCE, **changes})
+
+
+def of_case(task: dict[str, Any] | None = None, role: Any = "internal", offer: Any = "per_unit") -> object:
+    assumptions = {"role_rates": {"counsel": {"usd_per_hour": 1, "kind": role}}}
+    bid = {**BID, "offers": [{"task": "A", "model": offer, "price": 1}]}
+    return business_case([{"code": "A", **(task or {})}], bid, assumptions)
+
+
+def of_knock_out(bid: dict[str, Any] | None = None, **changes: Any) -> object:
+    rule = {"code": "K01", "applies": "always", "test": "answer", "params": {"question": "Q"}, **changes}
+    return knock_outs(bid or {}, [rule], {})
+
+
+NAMES: list[tuple[str, Build]] = [
+    ("pairwise_weights", lambda bad: pairwise_weights([1, 2, 3], random_index=bad)),
+    ("best_worst_weights", lambda bad: best_worst_weights([1, 2], [2, 1], model=bad)),
+    ("topsis", lambda bad: topsis([[0.5]], [1], normalisation=bad)),
+    ("promethee2", lambda bad: promethee2([[0.5], [0.6]], [1], benefit=[True], preference=[(bad,)])),
+    ("allocate", lambda bad: allocate([Bundle("A", in_house_cost=1)], [], objective=bad)),
+    ("without_each_evaluator", lambda bad: without_each_evaluator([[[1]]], [1], consensus=bad)),
+    ("practice_of_law", lambda bad: suitability({"practice_of_law": bad}, REFERENCE)),
+    ("direction", lambda bad: of_rules(factors=[{**REFERENCE["factors"][0], "direction": bad}])),
+    ("effect", lambda bad: of_rules(gates=[{**REFERENCE["gates"][0], "effect": bad}])),
+    ("answers.UPL", lambda bad: of_case({"answers": {"UPL": bad}})),
+    ("kind", lambda bad: of_case(role=bad)),
+    ("offers.model", lambda bad: of_case(offer=bad)),
+    ("test", lambda bad: of_knock_out(test=bad)),
+    ("applies", lambda bad: of_knock_out(applies=bad)),
+    ("answer", lambda bad: of_knock_out({"answers": {"Q": bad}})),
+]
+NO_MAPPINGS = [(name, bad) for name, bad in NO_NUMBERS if name != "none"]
+MAPPINGS: list[tuple[str, Build]] = [
+    ("staffing_mix", lambda bad: of_case({"staffing_mix": bad})),
+    ("gate_kind", gate_kind),
+    ("suitability_shifts", lambda bad: suitability_shifts([bad], REFERENCE)),
+    ("gate_precedence", lambda bad: of_rules(gate_precedence=[bad] if isinstance(bad, list) else bad)),
+]
+SHIFTS: list[tuple[str, Build]] = [
+    ("shifted_weights", lambda bad: shifted_weights([bad, 2], 0, 10)),
+    ("shifted_weights: place", lambda bad: shifted_weights([1, 2], bad, 10)),
+    ("shifted_weights: points", lambda bad: shifted_weights([1, 2], 0, bad)),
+    ("suitability_shifts: points", lambda bad: suitability_shifts([], REFERENCE, points=bad)),
 ]
 
 # What is a number or nothing to one place and a mistake to another.
@@ -146,7 +222,14 @@ def pairs(places: list[tuple[str, Build]], values: list[tuple[str, Any]]) -> lis
 
 @pytest.mark.parametrize(
     ("build", "bad"),
-    [*pairs(NUMBERS, NO_NUMBERS), *pairs(TEXTS, NO_TEXTS), *pairs(OF_A_PROBLEM, NO_PROBLEMS)],
+    [
+        *pairs(NUMBERS, NO_NUMBERS),
+        *pairs(TEXTS, NO_TEXTS),
+        *pairs(OF_A_PROBLEM, NO_PROBLEMS),
+        *pairs(NAMES, NO_NAMES),
+        *pairs(MAPPINGS, NO_MAPPINGS),
+        *pairs(SHIFTS, NO_NUMBERS),
+    ],
 )
 def test_refused(build: Build, bad: Any) -> None:
     with pytest.raises(InvalidInput) as caught:

@@ -362,3 +362,9 @@ def test_in_house_cost_of_one_task() -> None:
     assert (open_task.hours, open_task.cost, open_task.cash_part, open_task.salaried_hours) == (None,) * 4
     with pytest.raises(InvalidInput, match=r"tasks\[0\]\.annual_volume: -1 is below 0"):
         in_house_cost({**TASK, "annual_volume": -1}, ROLES)
+
+
+def test_a_working_year_of_next_to_no_hours_leaves_the_team_unknown() -> None:
+    found = case({"model": "fte", "price": 7000}, fte_hours_per_year=1e-305)
+    assert found.lines[0].fees is None
+    assert found.lines[0].quantity is None

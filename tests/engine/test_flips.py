@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import Problem, flips, rank
+from engine import Problem, flips, proofs, rank
 from engine.score_flips import ScoreFlip
 from engine.stability import Flips
 from tests.engine.small import decision, flat, group, leaf
@@ -221,3 +221,24 @@ def test_score_flips_behave_as_a_sequence() -> None:
 def test_results_are_frozen(result: Any) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(result, dataclasses.fields(result)[0].name, None)
+
+
+def test_what_is_no_tie_for_the_ranking_is_none_for_the_flips() -> None:
+    """A distance that is above 1e-9 only without rounding the sum with it."""
+    problem = Problem.from_decision(
+        decision(
+            [leaf(code, 1, [[0, 0], [100, 1]]) for code in "CD"],
+            {"X": {"C": 80, "D": 50}, "Y": {"C": 79.99999999799999, "D": 50}},
+        )
+    )
+    assert [row.tied for row in rank(problem).ranking] == [False, False]
+    assert not proofs(problem).tied
+    assert len(flips(problem).scores) == 4
+
+
+def test_a_score_that_is_farther_outside_than_a_double_can_say_raises_no_warning() -> None:
+    tree = [leaf("C", 1, [[1, 0], [0.1, 1]])]
+    scores = {"A": {"C": 1.7976931348623157e308}, "B": {"C": 0.1}}
+    nearest = flips(Problem.from_decision(decision(tree, scores))).nearest_score
+    assert nearest is not None
+    assert nearest.alternative == "B"

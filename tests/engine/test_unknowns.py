@@ -255,3 +255,12 @@ def test_a_row_is_frozen() -> None:
     (row,) = found(decision([leaf("X")], {"A": {"X": None}}))
     with pytest.raises(dataclasses.FrozenInstanceError):
         row.worth = 1.0
+
+
+@pytest.mark.parametrize(
+    "score", [{"low": 0, "mode": 5, "high": 1e17}, {"low": -1e300, "mode": -7.5, "high": 1e160}]
+)
+def test_a_triangle_whose_ends_are_worlds_apart_has_a_worth(score: Any) -> None:
+    tree = [leaf("X", 1, [[20, 0], [0, 1]])]
+    (row,) = found(decision(tree, {"A": {"X": 5}, "B": {"X": score}}))
+    assert 0 <= row.worth <= 100

@@ -41,6 +41,10 @@ def test_canonical_reads_back(document: Any) -> None:
     assert canonical(read_json(data)) == data
 
 
+def test_a_whole_number_that_a_double_holds_is_read() -> None:
+    assert read_json(b"[1" + b"0" * 308 + b"]") == [10**308]
+
+
 @pytest.mark.parametrize("document", [math.nan, [math.inf], {"a": object()}, {1: 2, "b": 3}, "\ud800"])
 def test_canonical_refuses(document: Any) -> None:
     with pytest.raises(InvalidInput, match="cannot be written as canonical JSON"):
@@ -65,7 +69,8 @@ def test_endless_documents_are_refused() -> None:
         (b'{"a": [1, NaN]}', "$.a[1]: NaN, Infinity and numbers beyond"),
         (b'{"a": -Infinity}', "$.a: NaN, Infinity"),
         (b"[1e999]", "$[0]: NaN, Infinity"),
-        (b"[" + b"9" * 301 + b"]", "$[0]: NaN, Infinity"),
+        (b"[" + b"9" * 309 + b"]", "$[0]: NaN, Infinity"),
+        (b"[" + b"9" * 5_000 + b"]", "$[0]: NaN, Infinity"),
         (b'["\\ud800"]', '$[0]: "\\ud800" is not valid Unicode text'),
         (b'{"\\ud800": 1}', '$["\\ud800"]: "\\ud800" is not valid'),
         (b"[" * 65 + b"]" * 65, "$" + "[0]" * 64 + ": nested deeper than 64 levels"),
