@@ -84,7 +84,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     # that a stranger at a single address cannot keep the owner out.
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}|{get_ip(request)}"
+        # Not allauth's own key: it holds the host as the browser sent it, and each other port would count anew.
+        return f"{str(credentials.get('email', '')).lower()}|{get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count an attempt before the password is looked at; raises ``ValidationError`` over the limit."""

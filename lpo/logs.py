@@ -25,15 +25,17 @@ Facts = dict[str, Any]
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 MASK = "***"
-# Each pattern keeps its first group, so that a reader sees what was masked.
+# Each pattern keeps its first group, so that a reader sees what was masked. Strangers can put long texts into a
+# line, so no pattern may look at a letter again for each letter before it: they begin where a word begins, and
+# give nothing back (++).
 SECRETS = (
     re.compile(r"(/join/)[^/\s\"?#]+"),  # an invitation: whoever holds the address may accept it
     re.compile(r"(/password/reset/key/)[^/\s\"?#]+"),  # the link of `manage.py reset_password`
     re.compile(r"(/confirm-email/)[^/\s\"?#]+"),
-    re.compile(r"(\w+://[^/\s:@\"]*:)[^@\s\"/]+(?=@)"),  # the password in the address of a service
-    re.compile(r"(Key \([^)]*\)=\()(?:[^)]*)"),  # PostgreSQL quotes the value that was there already
+    re.compile(r"(?<!\w)(\w++://[^/\s:@\"]*+:)[^@\s\"/]++(?=@)"),  # the password in the address of a service
+    re.compile(r"(Key \([^)]{0,200}\)=\()(?:[^)]*)"),  # PostgreSQL quotes the value that was there already
     re.compile(r"(Failing row contains \().*"),  # and all of a row that breaks a rule
-    re.compile(r"()[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"),  # an e-mail address
+    re.compile(r"()(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+"),  # an e-mail address
     re.compile(r"([?&](?:\w*token|code|state|client_secret|key)=)[^&\s\"]+"),  # sign-in of a company
     # Random text: a key, a token, a session. Names of our own have lower-case words and hyphens.
     re.compile(r"()(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}(?![\w-])"),

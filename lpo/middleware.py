@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+_SESSION_KEY = re.compile("[a-z0-9]{32}")
+
+
+def possible_session(get_response: Answer) -> Answer:
+    """Take no notice of a session cookie that this server cannot have set.
+
+    It is looked up in the database before anything else is looked at, and PostgreSQL fails on some texts.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        if not _SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return answered
 
 
 def storable_text(get_response: Answer) -> Answer:

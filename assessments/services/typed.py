@@ -14,6 +14,8 @@ from assessments.services import checking
 from figures import UnreadableNumber, parse_number
 
 _SHARE = re.compile(r"(?P<role>.+?)[\s:=]+(?P<share>[0-9.,]+)\s*(?P<percent>%?)")
+# Longer than any role with its share: looking for the share takes a time that grows with the square of it.
+_LONGEST_PART = 200
 _MIX_SIGNS = re.compile(r"[;,+/]| and ")
 
 
@@ -57,9 +59,11 @@ def mix(text: str, roles: Roles) -> dict[str, float]:
     parts = [part.strip() for part in _MIX_SIGNS.split(text) if part.strip()]
     shares: dict[str, float] = {}
     for part in parts:
+        if len(part) > _LONGEST_PART:
+            raise ValidationError(f"“{part[:40]}…” is too long for a role and its share.")
         match = _SHARE.fullmatch(part)
         if match is None and len(parts) > 1:
-            raise ValidationError(f"Give each role its share, as in “{parts[0]} 60%, …”.")
+            raise ValidationError(f"Give each role its share, as in “{parts[0][:40]} 60%, …”.")
         role = _role(match["role"] if match else part, roles)
         if role in shares:
             raise ValidationError(f"“{part}” names a role twice.")

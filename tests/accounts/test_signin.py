@@ -103,6 +103,12 @@ def test_guessing_is_stopped_after_five_attempts_even_with_the_right_password(sa
     assert "_auth_user_id" in _sign_in("counsel@calderridge.example").session
 
 
+def test_another_port_in_the_name_of_the_host_does_not_count_anew(sample_closed: Case) -> None:
+    for number in range(5):
+        _failed("owner@calderridge.example", 1, HTTP_HOST=f"localhost:{number + 1}")
+    assert b"Too many failed" in _failed("owner@calderridge.example", 1, HTTP_HOST="localhost:9")
+
+
 def test_an_invented_forwarding_header_does_not_reset_the_count(sample_closed: Case) -> None:
     for number in range(10):
         _failed(f"nobody{number}@firm.example", 1, HTTP_X_FORWARDED_FOR=f"10.0.0.{number}")
@@ -128,3 +134,9 @@ def test_signing_in_never_leads_to_another_site(sample_closed: Case, target: str
     answer = Client().post(SIGN_IN, sent)
     assert answer.status_code == 302
     assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("key", ["", "abc", '"abc\\000defghijklmnopqrstuvwx"', "\u00e9" * 32, "A" * 32])
+def test_a_session_that_cannot_be_ours_is_nobody(sample_closed: Case, settings: Settings, key: str) -> None:
+    client = Client(HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}={key}")
+    assert client.get(reverse("case", args=[sample_closed.slug])).status_code == 302

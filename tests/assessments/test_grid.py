@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -62,6 +64,14 @@ def test_shares_of_any_kind_keep_their_text(share: float) -> None:
     again = read_cell("staffing_mix", text, roles)
     assert cell_text("staffing_mix", again, roles) == text
     assert again == pytest.approx({"tier_2": share, "in_and_out": 1 - share})
+
+
+def test_a_mix_that_is_too_long_to_be_one_is_refused_at_once() -> None:
+    roles = Roles.from_pairs([("counsel", "Counsel")])
+    started = time.perf_counter()
+    with pytest.raises(ValidationError, match="too long for a role"):
+        read_cell("staffing_mix", "a" + ":" * 200_000 + "x", roles)
+    assert time.perf_counter() - started < 0.5
 
 
 def test_a_cell_is_saved_scored_and_on_the_trail(sample: Case) -> None:

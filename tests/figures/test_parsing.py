@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -68,3 +69,11 @@ def test_nothing_is_asked_for(text: str) -> None:
 def test_what_is_shown_can_be_typed_back(number: int) -> None:
     assert parse_number(figures.count(number)) == number
     assert parse_number(figures.money(number, symbol="$")) == number
+
+
+@pytest.mark.parametrize("text", ["-" + " " * 200_000 + "x", "1" * 200_000 + ",", "$" * 200_000])
+def test_a_text_that_is_no_number_is_refused_at_once_however_long_it_is(text: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(UnreadableNumber, match="not a number"):
+        parse_number(text)
+    assert time.perf_counter() - started < 0.5

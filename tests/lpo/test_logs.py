@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -202,3 +203,13 @@ def test_the_format_follows_the_terminal_and_the_environment(monkeypatch: pytest
 def test_the_plain_format_masks_too() -> None:
     record = logging.LogRecord("any", logging.ERROR, "", 1, "to %s", ("someone@else.example",), None)
     assert logs.PlainLines().format(record).endswith("ERROR any to ***")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "a.", "a@", "Key (", "&code", "?token", "://", "a://b", "A1-", "a://b:c", "/join/a", "%41"],
+)
+def test_a_long_text_of_a_stranger_is_masked_at_once(piece: str) -> None:
+    started = time.perf_counter()
+    logs.masked(piece * (60_000 // len(piece)))
+    assert time.perf_counter() - started < 0.5
