@@ -84,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     # that a stranger at a single address cannot keep the owner out.
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Not allauth's own key: it holds the host as the browser sent it, and each other port would count anew.
+        # Not allauth's own key: it holds the host as it was sent, and each other port would count anew.
         return f"{str(credentials.get('email', '')).lower()}|{get_ip(request)}"
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -25,9 +25,9 @@ Facts = dict[str, Any]
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 MASK = "***"
-# Each pattern keeps its first group, so that a reader sees what was masked. Strangers can put long texts into a
-# line, so no pattern may look at a letter again for each letter before it: they begin where a word begins, and
-# give nothing back (++).
+# Each pattern keeps its first group, so that a reader sees what was masked. Strangers can put long texts into
+# a line, so no pattern may look at a letter again for each letter before it: they begin where a word begins,
+# and give nothing back (++).
 SECRETS = (
     re.compile(r"(/join/)[^/\s\"?#]+"),  # an invitation: whoever holds the address may accept it
     re.compile(r"(/password/reset/key/)[^/\s\"?#]+"),  # the link of `manage.py reset_password`
