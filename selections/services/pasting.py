@@ -212,8 +212,7 @@ class _Planner:
         was = _texts(old) if old else {}
         line = copy.copy(old) if old else BidLine()
         line.bid, line.legal_task = self.bid, task.legal_task  # or each look at them asks for them
-        faults = put(line, task, row.facts) if "model" in row.facts else {}
-        faults = {**faults, **row.faults}
+        faults = {**put(line, task, row.facts), **row.faults}
         if fault or row.fault or faults:
             kind = PriceKind.WRONG
         elif before is None:

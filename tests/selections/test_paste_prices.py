@@ -221,6 +221,18 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved(
     assert state(bid) == before
 
 
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ("D07\tbarter\t1,250\t10", ["barter", "1,250.00", "10"]),
+        ("D07\tHourly\t12,5\t1250", ["Hourly", "12,5", "1,250"]),
+        ("X99\thour\t12.5\tten", ["hour", "12.5", "ten"]),
+    ],
+)
+def test_beside_a_wrong_cell_the_others_show_what_they_say(bid: Bid, row: str, cells: list[str]) -> None:
+    assert [cell.text for cell in plan(bid, row).rows[0].cells[:3]] == cells
+
+
 def test_code_and_name_of_two_tasks_are_refused(sample: Case, bid: Bid) -> None:
     said = faults(plan(bid, "Code\tTask\tModel\tPrice\nD01\tNDA review and turnaround\tunit\t7"))
     assert said[2, "task"].startswith("The code is that of D01 First-level")
