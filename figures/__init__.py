@@ -3,7 +3,7 @@
 Scripts and page templates of the PDF never round; they print what these functions return.
 """
 
-from figures.parsing import UnreadableNumber, parse_number
+from figures.parsing import UnreadableNumber, parse_dollars, parse_number
 from figures.writing import (
     DASH,
     NOT_COMPUTABLE,
@@ -31,6 +31,7 @@ __all__ = [
     "index",
     "money",
     "months",
+    "parse_dollars",
     "parse_number",
     "percent",
     "plain",

@@ -12,6 +12,12 @@ _NUMBER = re.compile(
     rf"(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+|[0-9]+|(?=\.[0-9]))"
     r"(?P<part>\.[0-9]+)?"
 )
+_DOLLARS = re.compile(rf"(?:USD|US\$){_SPACES}*(?P<after>.*)|(?P<before>.*?){_SPACES}*(?:USD|US\$|\$)", re.I)
+_OTHER_CURRENCY = re.compile(
+    rf"(?:EUR|GBP|INR|PHP|CAD|AUD|CHF|JPY|MXN|ZAR|[€£¥₹₱]){_SPACES}*[0-9].*"
+    rf"|[0-9].*?{_SPACES}*(?:EUR|GBP|INR|PHP|CAD|AUD|CHF|JPY|MXN|ZAR|[€£¥₹₱])",
+    re.I,
+)
 _CONTINENTAL = re.compile(r"[+\-\u2212]?\$?[0-9]+(?:[. ][0-9]{3})*,[0-9]+")
 
 
@@ -40,6 +46,22 @@ def parse_number(text: str, *, allow_percent: bool = False) -> Decimal:
     sign = "-" if match["sign"] in {"-", "\u2212"} else ""
     whole = re.sub(r"[^0-9]", "", match["whole"]) or "0"
     return Decimal(f"{sign}{whole}{match['part'] or ''}")
+
+
+def parse_dollars(text: str) -> Decimal:
+    """Read an amount of money: what `parse_number` reads, also with "USD" or "US$" before or after it.
+
+    Raises `UnreadableNumber` for anything else, and says so of another currency.
+    """
+    cleaned = text.strip()
+    if len(cleaned) <= _LONGEST:
+        if _OTHER_CURRENCY.fullmatch(cleaned):
+            message = f"“{cleaned}” is not in US dollars: enter the amount in USD."
+            raise UnreadableNumber(message)
+        named = _DOLLARS.fullmatch(cleaned)
+        if named and (amount := named["after"] or named["before"]):
+            return parse_number(amount)
+    return parse_number(cleaned)
 
 
 def _advice(text: str) -> str:

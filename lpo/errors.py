@@ -93,7 +93,8 @@ def wrong_method(get_response: Answer) -> Answer:
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+        is_empty = isinstance(response, HttpResponse) and not response.content
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not is_empty:
             return response
         page = _error(
             request,

@@ -66,6 +66,8 @@ LIMITED = {
     "selections:ranking_csv": FILES,
     "selections:comparison_csv": FILES,
     "selections:record_file": FILES,
+    "selections:paste_prices": PASTE,
+    "selections:prices_csv": FILES,
     "reports:download": FILES,
     "reports:record": FILES,
     "reports:workbook": WORKBOOKS,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.plain_forms import PlainForm
-from figures import UnreadableNumber, parse_number
+from figures import UnreadableNumber, parse_dollars, parse_number
 from providers.models import Answer, EvidenceLevel
 from providers.queries import CERTIFICATE_FILTERS, EVIDENCE_FILTERS, SORTS, Filters
 from providers.reference import SubCriterion, shown_value
@@ -30,9 +30,13 @@ class NumberField(forms.CharField):
         if not text:
             return None
         try:
-            return self.convert(parse_number(text))
+            return self.convert(self.parse(text))
         except UnreadableNumber as fault:
             raise forms.ValidationError(str(fault)) from fault
+
+    def parse(self, text: str) -> Decimal:
+        """Read what was typed. Raises ``UnreadableNumber``."""
+        return parse_number(text)
 
     def convert(self, number: Decimal) -> Any:
         """Give the type that the service takes."""
@@ -40,7 +44,7 @@ class NumberField(forms.CharField):
 
 
 class AmountField(NumberField):
-    """Money as people type it; becomes a Decimal."""
+    """Money as people type it, "1,250.00" or "USD 1.35"; becomes a Decimal."""
 
     def prepare_value(self, value: Any) -> Any:
         """Write a stored amount without trailing zeros, but never as an exponent."""
@@ -48,6 +52,10 @@ class AmountField(NumberField):
             return value
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def parse(self, text: str) -> Decimal:
+        """Read an amount in US dollars."""
+        return parse_dollars(text)
 
     def convert(self, number: Decimal) -> Any:
         """Keep what was typed."""

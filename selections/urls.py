@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selections.views import assumptions, bids, bids_edit, comparison, keeping, ranking, records, why
+from selections.views import assumptions, bids, bids_edit, comparison, keeping, pasting, ranking, records, why
 
 app_name = "selections"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("selection/<int:pk>/bids/<int:bid_pk>/edit/", bids_edit.edit_bid, name="edit_bid"),
     path("selection/<int:pk>/bids/<int:bid_pk>/remove/", bids_edit.remove_bid, name="remove_bid"),
     path("selection/<int:pk>/bids/<int:bid_pk>/prices/add/", bids_edit.line, name="add_line"),
+    path("selection/<int:pk>/bids/<int:bid_pk>/prices/paste/", pasting.paste_prices, name="paste_prices"),
+    path("selection/<int:pk>/bids/<int:bid_pk>/prices/sheet.csv", pasting.prices_csv, name="prices_csv"),
     path("selection/<int:pk>/bids/<int:bid_pk>/prices/<int:line_pk>/", bids_edit.line, name="line"),
     path(
         "selection/<int:pk>/bids/<int:bid_pk>/prices/<int:line_pk>/remove/",

@@ -15,7 +15,15 @@ from tabular.formulas import (
     letters,
     reference,
 )
-from tabular.mapping import Column, MappedRow, MappedTable, guess_columns, map_as, map_columns
+from tabular.mapping import (
+    Column,
+    MappedRow,
+    MappedTable,
+    guess_columns,
+    map_as,
+    map_columns,
+    plain_heading,
+)
 from tabular.reading import (
     MAX_CHARACTERS,
     MAX_COLUMNS,
@@ -23,6 +31,7 @@ from tabular.reading import (
     Block,
     Row,
     TableFault,
+    as_text,
     plain_text,
     read_block,
 )
@@ -48,6 +57,7 @@ __all__ = [
     "TableFault",
     "Workbook",
     "as_block",
+    "as_text",
     "csv_bytes",
     "csv_pieces",
     "formula_workbook",
@@ -55,6 +65,7 @@ __all__ = [
     "letters",
     "map_as",
     "map_columns",
+    "plain_heading",
     "plain_text",
     "read_block",
     "read_file",

@@ -77,6 +77,22 @@ def read_block(text: str) -> Block:
     return Block(rows, delimiter)
 
 
+def as_text(block: Block) -> str:
+    """Write rows as a text that ``read_block`` reads as the same rows, with the same numbers.
+
+    So what a file holds can be shown in the field that one pastes into, and corrected there.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    place = 1
+    for row in block.rows:
+        out.write("\n" * (row.number - place))
+        # One tab at least: a sheet of a single column must not be cut at the commas in its cells.
+        writer.writerow([*row.cells, ""] if len(row.cells) == 1 else row.cells)
+        place = row.number + 1
+    return out.getvalue()
+
+
 def _delimiter(lines: list[str]) -> str:
     """Tabs win; another sign separates cells only when nearly every line has it."""
     if any("\t" in line for line in lines):
@@ -113,7 +129,7 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
 def _too_wide() -> TableFault:
     return TableFault(
         f"A row has more than {MAX_COLUMNS} cells, the most that can be read. "
-        "Copy only the columns with the legal tasks."
+        "Copy only the columns that are needed."
     )
 
 

@@ -4,7 +4,18 @@ from engine.knockouts import ACCEPTABLE
 from selections.services.assumptions import set_assumptions
 from selections.services.basis import rest_on
 from selections.services.bids import accept, add_bid, edit_bid, remove_bid
-from selections.services.prices import QUANTITY_NAMES, line_faults, remove_line, set_line, unit_of
+from selections.services.pasting import (
+    REPLACE,
+    PriceCell,
+    PriceKind,
+    PricePlan,
+    PriceRow,
+    PricesRefusedError,
+    TypedPrice,
+    plan_prices,
+    save_prices,
+)
+from selections.services.prices import QUANTITY_NAMES, STATED, line_faults, remove_line, set_line, unit_of
 from selections.services.ranking import (
     Kept,
     Preview,
@@ -19,9 +30,17 @@ from selections.services.trail import Refused, touch
 __all__ = [
     "ACCEPTABLE",
     "QUANTITY_NAMES",
+    "REPLACE",
+    "STATED",
     "Kept",
     "Preview",
+    "PriceCell",
+    "PriceKind",
+    "PricePlan",
+    "PriceRow",
+    "PricesRefusedError",
     "Refused",
+    "TypedPrice",
     "accept",
     "add_bid",
     "adopt_weights",
@@ -30,10 +49,12 @@ __all__ = [
     "give_value",
     "keep_ranking",
     "line_faults",
+    "plan_prices",
     "preview_ranking",
     "remove_bid",
     "remove_line",
     "rest_on",
+    "save_prices",
     "set_assumptions",
     "set_line",
     "set_privilege_line",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from accounts import audit
 from accounts.models import User
 from assessments.models import LegalTask, TaskAssessment
 from selections.models import Bid, BidLine
-from selections.services.trail import locked, record_change
+from selections.services.trail import locked, record_change, tell_change, touch
 
 MOST = 1e9
 
@@ -37,6 +38,8 @@ QUANTITY_MODELS = {
     "included_volume": "a fixed fee",
     "overage_amount": "a fixed fee",
 }
+# What a bid says of the price of one task; the unit follows from it.
+STATED = ("model", "price_amount", *QUANTITY_NAMES)
 
 
 @transaction.atomic
@@ -62,30 +65,45 @@ def set_line(
     if task is None:
         raise ValidationError({"legal_task": f"{legal_task} is not assessed in this case."})
     line = BidLine.objects.filter(bid=bid, legal_task=legal_task).first()
-    before = _line_facts(line) if line else None
+    before = line_facts(line) if line else None
     line = line or BidLine(bid=bid, legal_task=legal_task)
-    line.model, line.price_amount = model, price_amount
-    line.expected_hours, line.fte = expected_hours, fte
-    line.included_volume, line.overage_amount = included_volume, overage_amount
-    faults = line_faults(line, task)
+    stated = (model, price_amount, expected_hours, fte, included_volume, overage_amount)
+    faults = put(line, task, dict(zip(STATED, stated, strict=True)))
     if faults:
         raise ValidationError(faults)
-    line.unit = unit_of(model, task)
-    after = _line_facts(line)
-    if before != after:
+    if before != line_facts(line):
         line.save()
-        old, new = audit.changes(before or {}, after)
-        verb = "changed price" if before else "added price"
-        record_change(actor, bid, (verb, f"of {legal_task.code}"), old if before else None, new)
+        tell_price(actor=actor, bid=bid, line=line, before=before)
+        touch(selection=bid.selection)
     return line
 
 
 @transaction.atomic
 def remove_line(*, actor: User, line: BidLine) -> None:
     """Take the price of one task out of a bid; the bid then does not serve it."""
-    facts = _line_facts(line)
+    facts = line_facts(line)
     line.delete()
     record_change(actor, line.bid, ("removed price", f"of {line.legal_task.code}"), facts, None)
+
+
+def put(line: BidLine, task: TaskAssessment, stated: Mapping[str, Any]) -> dict[str, str]:
+    """Put a price on a line, with its unit; ``stated`` by the names of ``STATED``, what is missing is empty.
+
+    Says by field what keeps the price from standing, as ``line_faults``; then the line must not be saved.
+    """
+    for name in STATED:
+        setattr(line, name, stated.get(name))
+    faults = line_faults(line, task)
+    if not faults:
+        line.unit = unit_of(line.model, task)
+    return faults
+
+
+def tell_price(*, actor: User, bid: Bid, line: BidLine, before: Mapping[str, Any] | None) -> None:
+    """Write the event of a price that was saved; ``before``: what ``line_facts`` gave, None for a new one."""
+    old, new = audit.changes(before or {}, line_facts(line))
+    event = ("changed price" if before else "added price", f"of {line.legal_task.code}")
+    tell_change(actor, bid, event, old if before else None, new)
 
 
 def unit_of(model: str, task: TaskAssessment) -> str:
@@ -141,7 +159,8 @@ def _number_fault(value: Decimal | float | None) -> str:
     return "Enter at most four decimals." if is_too_fine else ""
 
 
-def _line_facts(line: BidLine) -> dict[str, Any]:
+def line_facts(line: BidLine) -> dict[str, Any]:
+    """Give the price of a task as the trail keeps it."""
     return {
         "model": str(line.model),
         "price": line.price_amount,

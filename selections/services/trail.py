@@ -42,7 +42,18 @@ def record_change(
     after: Mapping[str, Any] | None,
 ) -> None:
     """Write the event of a change of a bid and count it as a change of what is ranked."""
+    tell_change(actor, bid, event, before, after)
+    touch(selection=bid.selection)
+
+
+def tell_change(
+    actor: User,
+    bid: Bid,
+    event: tuple[str, str],
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> None:
+    """Write the event alone; who makes several changes at once counts them once, with ``touch``."""
     verb, what = event
     label = f"{what} in the bid of {bid.provider.name}"
     audit.record(actor=actor, verb=verb, obj=bid, label=label, before=before, after=after)
-    touch(selection=bid.selection)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import figures
-from figures import UnreadableNumber, parse_number
+from figures import UnreadableNumber, parse_dollars, parse_number
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,39 @@ def test_what_is_shown_can_be_typed_back(number: int) -> None:
 @pytest.mark.parametrize("text", ["-" + " " * 200_000 + "x", "1" * 200_000 + ",", "$" * 200_000])
 def test_a_text_that_is_no_number_is_refused_at_once_however_long_it_is(text: str) -> None:
     started = time.perf_counter()
-    with pytest.raises(UnreadableNumber, match="not a number"):
-        parse_number(text)
+    for read in (parse_number, parse_dollars):
+        with pytest.raises(UnreadableNumber, match="not a number"):
+            read(text)
     assert time.perf_counter() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,250.00", "1250"),
+        ("USD 1.35", "1.35"),
+        ("usd1.35", "1.35"),
+        ("US$ 1,250", "1250"),
+        ("1 250.50 USD", "1250.50"),
+        ("1.35$", "1.35"),
+        ("$1.35", "1.35"),
+        ("\u00a0USD\u00a01.35\u00a0", "1.35"),
+        ("USD -3", "-3"),
+    ],
+)
+def test_money_is_read_with_its_currency(text: str, number: str) -> None:
+    assert parse_dollars(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["EUR 1.35", "€1.35", "1.35 €", "1,250 INR", "£ 7", "gbp 7"])
+def test_another_currency_is_refused_by_name(text: str) -> None:
+    with pytest.raises(UnreadableNumber, match="is not in US dollars: enter the amount in USD"):
+        parse_dollars(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["USD", "$", "USD USD 3", "USD 1,5", "3 per hour", "EUR", "", "USD" + "1" * 41]
+)
+def test_what_is_no_amount_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UnreadableNumber):
+        parse_dollars(text)

@@ -50,9 +50,10 @@ from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from reports.services import request_suitability_report
 from selections.forms.assumptions import ratio_field
+from selections.forms.pasting import PriceSheetForm
 from selections.forms.weights import PREFIX
 from selections.models import Bid, BidLine, RankingRecord
-from selections.services import preview_ranking
+from selections.services import plan_prices, preview_ranking
 from tabular import as_block
 from tests.conftest import Case
 from tests.factor_sets import ANCHORS, points, proposed, weighted
@@ -110,6 +111,20 @@ def _unpriced_body(case: Case) -> dict[str, Any]:
     """D04 is the task that V3 does not bid for."""
     task = BidLine.objects.get(bid__provider__code="V1", legal_task__code="D04").legal_task_id
     return {"legal_task": task, "model": "per_unit", "price_amount": "110"}
+
+
+def _unpriced_bid(case: Case) -> dict[str, Any]:
+    return _selection(case) | {"bid_pk": Bid.objects.get(provider__code="V3").pk}
+
+
+def _price_sheet(case: Case) -> dict[str, Any]:
+    """One price as it was shown before."""
+    bid = Bid.objects.select_related("selection", "provider").get(provider__code="V3")
+    form = PriceSheetForm({"rows": "D04\tPer unit\t110"})
+    form.full_clean()
+    rows = form.sheet(form.text()).rows("")
+    plan = plan_prices(bid=bid, rows=rows, is_replacing=False)
+    return {"rows": form.text(), "shown": plan.fingerprint, "step": "save"}
 
 
 def _new_provider(case: Case) -> dict[str, Any]:
@@ -524,10 +539,12 @@ SELECTIONS = {
     "selections:edit_bid": Row(_bid, body=lambda case: {"productivity_factor": "1.1"}),
     "selections:remove_bid": Row(_bid, get=None, body=lambda case: {}),
     "selections:add_line": Row(
-        lambda case: _selection(case) | {"bid_pk": Bid.objects.get(provider__code="V3").pk},
+        _unpriced_bid,
         body=_unpriced_body,
         keys=("legal_task",),
     ),
+    "selections:paste_prices": Row(_unpriced_bid, body=_price_sheet),
+    "selections:prices_csv": Row(_unpriced_bid),
     "selections:line": Row(_line, body=_line_body, keys=("legal_task",)),
     "selections:remove_line": Row(_line, get=None, body=lambda case: {}),
     "selections:edit_value": Row(

@@ -148,7 +148,7 @@ def test_a_failed_insurance_test_offers_the_written_acceptance(sample_closed: Ca
 
 OFFERS: list[dict[str, str]] = [
     {"model": "hourly", "price_amount": "64", "expected_hours": "1,250"},
-    {"model": "blended", "price_amount": "42"},
+    {"model": "blended", "price_amount": "USD 42"},
     {"model": "per_unit", "price_amount": "46.74"},
     {"model": "fte", "price_amount": "7,710.00", "fte": "2.5"},
     {"model": "fixed_fee", "price_amount": "82600", "included_volume": "1000", "overage_amount": "22.29"},
@@ -166,7 +166,9 @@ def test_each_pricing_model_goes_through_the_form(
         line = BidLine.objects.get(bid__provider__code="P000", legal_task__code="D08")
         stored = {name: getattr(line, name) for name in offer}
     assert {name: float(value) for name, value in stored.items() if name != "model"} == {
-        name: float(value.replace(",", "")) for name, value in offer.items() if name != "model"
+        name: float(value.replace(",", "").removeprefix("USD "))
+        for name, value in offer.items()
+        if name != "model"
     }
     page = text(client.get(url))
     assert line.get_model_display() in page
@@ -189,6 +191,7 @@ def _unpriced(case: Case) -> tuple[str, int]:
         ({"model": "per_unit", "price_amount": "-1"}, "cannot be below 0"),
         ({"model": "per_unit", "price_amount": "NaN"}, "is not a number"),
         ({"model": "per_unit", "price_amount": "1.234,5"}, "can be read in two ways"),
+        ({"model": "per_unit", "price_amount": "EUR 7"}, "is not in US dollars"),
         ({"model": "per_unit", "price_amount": ""}, "Enter the price."),
         ({"model": "per_unit", "price_amount": "0.12345"}, "four decimals"),
         ({"model": "fte", "price_amount": "7000"}, "needs the number of people"),
@@ -248,6 +251,7 @@ EDITS: dict[str, dict[str, str]] = {
     "bids/{bid}/edit/": {"productivity_factor": "2"},
     "bids/{bid}/remove/": {},
     "bids/{bid}/prices/add/": {"model": "per_unit", "price_amount": "1"},
+    "bids/{bid}/prices/paste/": {"rows": "D04\tPer unit\t1", "step": "save"},
     "bids/{bid}/prices/{line}/": {"model": "per_unit", "price_amount": "1"},
     "bids/{bid}/prices/{line}/remove/": {},
     "bids/{bid}/values/COST-04/": {"value": "1", "evidence": "E1", "reason": "no"},
@@ -290,8 +294,10 @@ def test_counsel_and_manager_see_bids_without_buttons(
         for words in (
             "Add a bid",
             "Add a price",
+            "Paste prices",
             "Edit terms",
             "prices/add/",
+            "prices/paste/",
             "assumptions/edit/",
             "/values/",
         ):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabular import MAX_CHARACTERS, MAX_ROWS, TableFault, read_block
+from tabular import MAX_CHARACTERS, MAX_ROWS, TableFault, as_block, as_text, plain_text, read_block
 
 
 def cells(text: str) -> list[tuple[int, tuple[str, ...]]]:
@@ -108,3 +108,23 @@ def test_a_spreadsheet_copy_comes_back_with_its_row_numbers(table: list[list[str
             read_block(out.getvalue())
     else:
         assert cells(out.getvalue()) == expected
+
+
+# A mark of byte order in front of a text is not part of it, and no file is read with one.
+ANY_CELL = st.text(
+    alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\ufeff"), max_size=8
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.one_of(CELL, ANY_CELL), max_size=4), min_size=1, max_size=8))
+def test_rows_of_a_file_written_as_text_read_back_with_their_numbers(table: list[list[str]]) -> None:
+    if not any(plain_text(cell) for row in table for cell in row):
+        return
+    block = as_block(table)
+    assert read_block(as_text(block)).rows == block.rows
+
+
+def test_a_sheet_of_one_column_is_not_cut_at_its_commas() -> None:
+    block = as_block([["Leases, all"], [], ["Holds, all"]])
+    assert cells(as_text(block)) == [(1, ("Leases, all",)), (3, ("Holds, all",))]
