@@ -14,6 +14,7 @@ from reports.section_money import money_section
 from reports.section_options import options_section
 from reports.section_ranking import ranking_section
 from reports.section_risks import risks_section
+from reports.section_sure import sure_section
 from reports.section_tasks import tasks_section
 from reports.source import Options, Source
 
@@ -38,13 +39,14 @@ def build(record: Mapping[str, Any], options: Options) -> ReportContent:
             tasks_section(source),
             options_section(source),
             ranking_section(source),
+            sure_section(source),
             money_section(source),
             risks_section(source),
             method_section(source),
             record_section(source),
         ),
         record=RecordLine(
-            number=f"Record {options.record_number}",
+            number=f"Ranking record {options.record_number}",
             sha256=options.sha256,
             versions=f"{record['decision']['schema']} · engine {record['versions']['engine']}",
             kept=f"{options.kept_at:%-d %B %Y}",

@@ -125,7 +125,8 @@ class MoneyRow:
 class Money:
     """The money table of page 1; ``unit`` is the currency, amounts are a year unless the head says once.
 
-    ``axis`` holds the ends of the little range drawings, ``axis_label`` says them.
+    ``baseline`` says the cost of today with its unit. ``axis`` holds the ends of the little range drawings,
+    ``axis_label`` says them.
     """
 
     baseline: str
@@ -158,13 +159,16 @@ class RiskLine:
 class FirstPage:
     """The page a board reads.
 
-    ``gates_off`` and ``waivers``: all of them, one line for waivers granted alike; ``has_many_waivers``
-    counts both.
+    ``marks`` stand beside what is asked: what it does not rest on yet. ``assessment`` says who approved what
+    it rests on. ``price_rule``: what the first place hangs on besides the scores, or "". ``gates_off`` and
+    ``waivers``: all of them, one line for waivers granted alike; ``has_many_waivers`` counts both.
     """
 
     asked: str
+    marks: tuple[Cell, ...]
     because: tuple[str, ...]
     money: Money
+    price_rule: str
     flip: str
     sure: tuple[Fact, ...]
     compliance: tuple[Fact, ...]
@@ -178,9 +182,10 @@ class FirstPage:
 
 @dataclass(frozen=True)
 class SuitabilityPage:
-    """The first page of a suitability report; ``advice``: what the report is not."""
+    """The first page of a suitability report; ``advice``: what the report is not; ``marks`` as of a board."""
 
     says: str
+    marks: tuple[Cell, ...]
     because: tuple[str, ...]
     money: Table
     sure: tuple[Fact, ...]

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import figures
 from charting.ticks import nice_ticks
-from reports.content import RANGE_LABEL, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
+from reports import earlier, sure_words
+from reports.ask import asked
+from reports.content import RANGE_LABEL, Cell, Fact, FirstPage, Mark, Money, MoneyRow, RiskLine
 from reports.reference import risks
 from reports.source import (
     GateOff,
@@ -29,6 +31,7 @@ SHOWN_OPTIONS = 3
 ROOM_FOR_NAME = 36
 SHOWN_FACTS = 4
 SHOWN_RISKS = 3
+RISKS_PER_LINE = 2  # a line of a gate that is off, or of a waiver, takes the room of so many risks
 ROOM_FOR_WAIVERS = 4
 ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a test
 
@@ -36,60 +39,63 @@ ACCEPTED = "accepted in writing"  # how the engine ends the reason of such a tes
 def first_page(source: Source) -> FirstPage:
     """Everything on page 1.
 
-    Gates that are off and waivers are never left out: where there are many, the risks make room.
+    Gates that are off and waivers are never left out: the risks make room.
     """
     gates_off, waivers = gate_off_lines(source.gates_off), waiver_lines(source.waivers, source.gates)
-    has_many = len(gates_off) + len(waivers) > ROOM_FOR_WAIVERS
-    shown_risks = [] if has_many else risks()[:SHOWN_RISKS]
+    lines = len(gates_off) + len(waivers)
+    shown_risks = risks()[: max(0, SHOWN_RISKS - RISKS_PER_LINE * lines)]
     return FirstPage(
         asked=asked(source),
+        marks=marks(source.options, source.basis),
         because=because(source),
         money=money(source),
+        price_rule=sure_words.price_rule(source),
         flip=flip(source),
         sure=tuple(sure(source)),
         compliance=tuple(compliance(source)),
         assessment=assessment(source.options.period, source.basis, source.day),
         gates_off=gates_off,
         waivers=waivers,
-        has_many_waivers=has_many,
+        has_many_waivers=lines > ROOM_FOR_WAIVERS,
         risks=tuple(RiskLine(risk["title"], rating(risk), risk["mitigation"]) for risk in shown_risks),
         signers=SIGNERS,
     )
 
 
 def assessment(name: str, basis: Json | None, day: Callable[[str], str]) -> str:
-    """Say which assessment it is, and who approved it; ``basis``: what the record says of it, if it does."""
+    """Say who approved the assessment; "" where nobody did: a mark says that (``marks``).
+
+    ``basis``: what the record says of the assessment, if it does.
+    """
     if basis is None or "approved_by" not in basis:
-        state = "in review, not approved" if basis and basis["state"] == "review" else "draft, not approved"
-        return f"Suitability assessment {name}: {state}."
+        return ""
     on = day(basis["approved_at"])
     alone = ", who had submitted it: nobody else could approve" if basis.get("alone") else ""
     since = " Superseded since." if basis["state"] == "superseded" else ""
     return f"Suitability assessment {name}: approved by {basis['approved_by']} on {on}{alone}.{since}"
 
 
+def marks(options: Options, basis: Json | None) -> tuple[Cell, ...]:
+    """What stands beside the decision: whether the assessment is approved, and rules nobody has adopted."""
+    found = [_approval(options.period, basis)]
+    if not options.rule_set.is_adopted:
+        found.append(Cell(f"{options.rule_set.says}: confirm first", "conditional"))
+    return tuple(found)
+
+
+def _approval(name: str, basis: Json | None) -> Cell:
+    said = f"Suitability assessment {name}"
+    if basis is None or "approved_by" not in basis:
+        state = "in review, not approved" if basis and basis["state"] == "review" else "draft, not approved"
+        return Cell(f"{said}: {state}", "conditional")
+    if basis["state"] == "superseded":
+        return Cell(f"{said}: approved, superseded since", "conditional")
+    return Cell(f"{said}: approved", "ok")
+
+
 def rating(risk: dict[str, object]) -> str:
     """Likelihood × impact with the product."""
     return f"{risk['likelihood']} × {risk['impact']} = {risk['rating']}"
-
-
-def asked(source: Source) -> str:
-    """The decision in one sentence."""
-    if not source.basket:
-        return "Take note that no legal task goes out yet: there is nothing to award."
-    if not source.reading.ranking:
-        return "Take note that no provider can be ranked, and keep the work in-house for now."
-    basket = f"{number_word(len(source.basket))}-task basket"
-    if len(source.front) > 1:
-        return f"Approve a paid pilot with {source.front_names}, then award the {basket} to the better."
-    first = source.front[0]
-    served = source.case(first)["scope"]
-    whole = len(served) == len(source.basket)
-    part = f"the {basket}" if whole else f"{number_word(len(served))} of the {basket}'s tasks"
-    subject = (
-        " once its open knock-outs are cleared" if source.standing(first).status == "conditional" else ""
-    )
-    return f"Approve the award of {part} to {source.reading.short[first]}{subject}."
 
 
 def because(source: Source) -> tuple[str, ...]:
@@ -114,10 +120,11 @@ def _worth(source: Source) -> list[str]:
             )
             continue
         verb = "save" if saving >= 0 else "cost"
+        cash = case["direct_cash_effect"]
+        change = "" if cash is None else f" and change cash by {figures.signed(cash, figures.money)}"
         parts.append(
             f"{name} would {verb} {figures.money(abs(saving))} {source.unit} a year in economic "
-            "terms and change "
-            f"cash by {figures.signed(case['direct_cash_effect'], figures.money)}."
+            f"terms{change}."
         )
     return parts
 
@@ -148,7 +155,7 @@ def money(source: Source) -> Money:
     ticks = nice_ticks(min(known), max(known))
     low, high = ticks[0], ticks[-1]
     return Money(
-        baseline=figures.money(baseline(source)),
+        baseline=source.baseline_words or figures.NOT_COMPUTABLE,
         unit=source.unit,
         rows=(*(money_row(source, code) for code in shown), in_house_row()),
         note=(
@@ -159,12 +166,6 @@ def money(source: Source) -> Money:
         axis=(low, high),
         axis_label=f"{figures.money(low)} to {figures.money(high)}",
     )
-
-
-def baseline(source: Source) -> float | None:
-    """In-house cost of the whole basket a year; None when one task has none."""
-    costs = [task.baseline for task in source.basket]
-    return sum(cost for cost in costs if cost is not None) if all(c is not None for c in costs) else None
 
 
 def money_row(source: Source, code: str) -> MoneyRow:
@@ -183,12 +184,20 @@ def money_row(source: Source, code: str) -> MoneyRow:
         cash=figures.signed(case["direct_cash_effect"], figures.money),
         transition=figures.money(case["transition"]),
         payback=payback(case),
-        range_text=f"{labels['low']} to {labels['high']}, base {labels['base']} {source.unit} a year",
+        range_text=range_words(span, source.unit),
         low=span["low"],
         base=span["base"],
         high=span["high"],
         mark=mark,
     )
+
+
+def range_words(span: Json, unit: str) -> str:
+    """The range of a saving in words."""
+    if any(span[end] is None for end in ("low", "base", "high")):
+        return figures.NOT_COMPUTABLE
+    low, base, high = (figures.money(span[end]) for end in ("low", "base", "high"))
+    return f"{low} to {high}, base {base} {unit} a year"
 
 
 def _fitting_name(source: Source, code: str) -> str:
@@ -198,8 +207,14 @@ def _fitting_name(source: Source, code: str) -> str:
 
 def partial_words(source: Source, code: str) -> str:
     """Say when a bid leaves tasks of the basket out."""
+    said = scope_words(source, code)
+    return f" ({said})" if said else ""
+
+
+def scope_words(source: Source, code: str) -> str:
+    """How much of the basket a bid covers, "twelve of 13 tasks"; "" for all of it."""
     served, wanted = len(source.case(code)["scope"]), len(source.basket)
-    return "" if served == wanted else f" ({served} of {wanted} tasks)"
+    return "" if served == wanted else f"{number_word(served)} of {counted(wanted, 'task')}"
 
 
 def payback(case: Json) -> str:
@@ -228,20 +243,17 @@ def flip(source: Source) -> str:
 
 
 def sure(source: Source) -> list[Fact]:
-    """How firm the order is."""
+    """How firm the order is; the weights that would change it stand in a sentence above (``flip``)."""
     reading = source.reading
     facts = []
     if len(reading.ranking) > 1:
         margin = measures.trimmed(reading.tie_margin, 2)
         points = figures.score(reading.result["lead"]["points"])
         facts.append(Fact(f"Lead of the first in points; below {margin} is a tie", points))
-        for end in words.nearest_ends(reading) if len(reading.firsts) == 1 else []:
-            text = f"Weight of {end.node.name} that puts {reading.short[end.winner]} first"
-            facts.append(
-                Fact(f"{text} (now {measures.weight(end.now)})", f"{end.words} {words.threshold(end)}")
-            )
         facts += _cautious(source)
-    facts.append(Fact("Values that are not known", str(_unknown(source) or "None")))
+    facts += sure_words.facts(source)
+    facts += earlier.facts(source)
+    facts.append(Fact(*_unknown_values(source)))
     facts.append(Fact("Values that rest on a claim alone (evidence E0)", _claims(source)))
     return facts
 
@@ -255,8 +267,16 @@ def _cautious(source: Source) -> list[Fact]:
     return [Fact(f"Cautious totals by evidence, {names}", ", ".join(figures.score(rows[c]) for c in shown))]
 
 
-def _unknown(source: Source) -> int:
-    return sum(len(row["missing"]) for row in source.reading.ranking)
+def _unknown_values(source: Source) -> tuple[str, str]:
+    """How many values are missing, and how many of all uncertain ones could change the first place."""
+    missing = sum(len(row["missing"]) for row in source.reading.ranking)
+    said = "Values that are not known"
+    if source.robust is None:
+        return said, str(missing or "None")
+    deciding = len(source.reading.result["unknowns"])
+    if not missing and not deciding:
+        return said, "None"
+    return f"{said}; uncertain ones that could change the first place", f"{missing}; {deciding}"
 
 
 def _claims(source: Source) -> str:
@@ -287,16 +307,13 @@ def compliance(source: Source) -> list[Fact]:
     facts.append(Fact("Gates waived", str(len(source.waivers) or "None")))
     if source.gates_off:
         facts.append(Fact("Shipped gates turned off", str(len(source.gates_off))))
-    facts.append(rule_set(source.options))
-    return facts
+    return [*facts, *rule_set(source.options)]
 
 
-def rule_set(options: Options) -> Fact:
-    """Whether a named lawyer has adopted the gates and duties."""
+def rule_set(options: Options) -> list[Fact]:
+    """Which named lawyer has adopted the gates and duties; that nobody has is a mark (``marks``)."""
     words = options.rule_set
-    if words.is_adopted:
-        return Fact(words.says, "Adopted", "ok")
-    return Fact(words.says, "Confirm first", "conditional")
+    return [Fact(words.says, "Adopted", "ok")] if words.is_adopted else []
 
 
 def gate_off_lines(gates: Iterable[GateOff]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class _RecordField(OwnedChoiceField):
     def label_from_instance(self, obj: RankingRecord) -> str:
         """Say which record it is."""
         reason = f": {obj.reason[:80]}" if obj.reason else ""
-        return f"Record {obj.number}, kept {localtime(obj.kept_at):%-d %B %Y}{reason}"
+        return f"Ranking record {obj.number}, kept {localtime(obj.kept_at):%-d %B %Y}{reason}"
 
 
 class ReportForm(forms.Form):
@@ -45,7 +45,7 @@ class ReportForm(forms.Form):
 class SuitabilityForm(forms.Form):
     """On which paper; what is reported on is the current assessment."""
 
-    paper = forms.ChoiceField(label="Page size", choices=Report.Paper.choices, initial=Report.Paper.LETTER)
+    paper = forms.ChoiceField(label="Paper", choices=Report.Paper.choices, initial=Report.Paper.LETTER)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, action: str) -> None:
         # Beside the other form on one page: fields need ids of their own.

@@ -128,6 +128,11 @@ class Report(OwnedModel):
         return found
 
     @property
+    def record_name(self) -> str:
+        """What the record is called: rankings and assessments are numbered each for itself."""
+        return f"{'Suitability' if self.is_suitability else 'Ranking'} record {self.kept.number}"
+
+    @property
     def subject(self) -> str:
         """The case or the period that it is about."""
         return self.record.selection.name if self.record else self.kept_assessment.period

@@ -18,7 +18,7 @@ from reports.content import (
     Section,
     Table,
 )
-from reports.first_page import payback
+from reports.first_page import payback, scope_words
 from reports.source import Source
 from selections.words.names import listed
 
@@ -48,10 +48,8 @@ def _intro(source: Source) -> str:
 
 def _names(source: Source, code: str) -> Cell:
     status = source.standing(code).status
-    served = len(source.case(code)["scope"])
-    below = f"{served} of {len(source.basket)} tasks" if served != len(source.basket) else ""
     marks: dict[str, Mark] = {"excluded": "excluded", "conditional": "conditional"}
-    return Cell(source.reading.short[code], marks.get(status, ""), below)
+    return Cell(source.reading.short[code], marks.get(status, ""), scope_words(source, code))
 
 
 def _style(source: Source, code: str) -> RowStyle:
@@ -177,6 +175,8 @@ def _waterfall(source: Source, code: str) -> ChartSpec:
     saving = figures.money(case["annual_saving"])
     span = case["range"]
     has_range = span["low"] is not None and span["high"] is not None
+    low_end, high_end = figures.money(span["low"]), figures.money(span["high"])
+    ends = f", from {low_end} to {high_end} ({RANGE_LABEL})" if has_range else ""
     return waterfall(
         [
             Step("In-house cost", case["baseline"], figures.money(case["baseline"]), "total"),
@@ -184,15 +184,12 @@ def _waterfall(source: Source, code: str) -> ChartSpec:
             Step("Annual saving", case["annual_saving"], saving, "result"),
         ],
         title=f"From in-house cost to saving, {name}",
-        summary=(
-            f"{name}: in-house cost {figures.money(case['baseline'])}, saving {saving} "
-            f"{source.unit} a year, from "
-            f"{figures.money(span['low'])} to {figures.money(span['high'])} ({RANGE_LABEL})."
-        ),
+        summary=f"{name}: in-house cost {figures.money(case['baseline'])}, saving {saving} {source.unit} a "
+        f"year{ends}.",
         unit=f"{source.unit} a year",
         tick_label=figures.money,
-        low=(span["low"], figures.money(span["low"])) if has_range else None,
-        high=(span["high"], figures.money(span["high"])) if has_range else None,
+        low=(span["low"], low_end) if has_range else None,
+        high=(span["high"], high_end) if has_range else None,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import figures
 from reports.content import Block, Cell, Column, Mark, Paragraph, Row, Section, Table
-from reports.first_page import baseline
 from reports.source import Source, counted, sentence
 from selections.words.names import listed
 from selections.words.standing import STATUS_WORDS
@@ -44,15 +43,13 @@ def _options(source: Source) -> Table:
         Column("Tasks", f"of {len(source.basket)}", is_number=True),
         Column("Score", "of 100", is_number=True),
     )
-    cost = figures.money(baseline(source))
+    cost = source.baseline_words
+    stays = f"In-house cost of the basket stays at {cost}" if cost else "The in-house cost of today stays"
     in_house = Row(
         (
             Cell("Do nothing: keep all in-house"),
             Cell("Open", "open"),
-            Cell(
-                f"In-house cost of the basket stays at {cost} {source.unit} a year; no "
-                "transition, no new risk"
-            ),
+            Cell(f"{stays}; no transition, no new risk"),
             Cell(figures.count(0)),
             Cell(figures.DASH),
         )

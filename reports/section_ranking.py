@@ -1,4 +1,4 @@
-"""The ranking: who leads, from what, and what would change it."""
+"""The ranking: who leads, from what, and which weights are new."""
 
 from __future__ import annotations
 
@@ -10,29 +10,23 @@ from charting import (
     ChartSpec,
     ContributionRow,
     Criterion,
-    TornadoRow,
     contributions,
     criterion_colour,
-    tornado,
 )
 from reports.content import Block, Bullets, Cell, Column, Figure, Mark, Paragraph, Row, Section, Table
+from reports.earlier import weights_since
 from reports.source import Source
 from selections import words
-from selections.words import End, measures
+from selections.words import measures
 
 
 def ranking_section(source: Source) -> Section:
-    """Sentence, bars, totals, and the weights at which the first place changes."""
-    statement = words.statement(source.reading)
-    blocks: list[Block] = [Paragraph(str(statement.lead), "lead")]
+    """Sentence, bars, totals, and weights that are not those of the record before."""
+    blocks: list[Block] = [Paragraph(words.lead_words(source.reading), "lead")]
     if source.providers:
         blocks.append(Figure(_bars(source)))
         blocks.append(_totals(source))
-    further = [str(text) for text in (statement.flip, *statement.more) if text is not None]
-    if further:
-        blocks += [Paragraph("What would change it", "heading"), Bullets(tuple(further))]
-    if _has_order(source):
-        blocks.append(Figure(_holds(source)))
+    blocks += weights_since(source)
     notes = tuple(_named(source, note) for note in source.reading.result["notes"])
     if notes:
         blocks += [Paragraph("Notes of the calculation", "heading"), Bullets(notes)]
@@ -46,10 +40,6 @@ def _named(source: Source, note: str) -> str:
     if not found or code not in source.reading.short or leaf not in source.reading.nodes:
         return note
     return f"{source.reading.short[code]}, {source.reading.nodes[leaf].name}: {words_of_note}"
-
-
-def _has_order(source: Source) -> bool:
-    return len(source.reading.ranking) > 1 and len(source.reading.firsts) == 1
 
 
 def _letter(name: str, code: str) -> str:
@@ -116,7 +106,8 @@ def _totals(source: Source) -> Table:
         is_ranked = "rank" in row
         mark: Mark = "excluded" if not is_ranked else "conditional" if row["status"] == "conditional" else ""
         lowered = cautious.get(code, row.get("cautious_score"))
-        below = f"not known: {len(row['missing'])} values" if row["missing"] else ""
+        missing = len(row["missing"])
+        below = f"not known: {missing} value{'' if missing == 1 else 's'}" if missing else ""
         cells = (
             Cell(str(row["rank"]) if is_ranked else figures.DASH),
             Cell(source.full_name(code), mark, below),
@@ -133,36 +124,3 @@ def _totals(source: Source) -> Table:
         "value pulled towards the worst by the weakness of its evidence."
     )
     return Table("Scores by criterion", columns, tuple(rows), note)
-
-
-def _holds(source: Source) -> ChartSpec:
-    reading = source.reading
-    first = reading.short[reading.ranking[0]["code"]]
-    return tornado(
-        [_hold(source, place) for place in range(len(reading.top))],
-        title=f"Weights between which {first} stays first",
-        summary=str(words.flip_sentence(reading) or ""),
-        first=first,
-    )
-
-
-def _hold(source: Source, place: int) -> TornadoRow:
-    reading = source.reading
-    node = reading.top[place]
-    flip = reading.flips[node.code]
-    now = measures.weight(flip["weight"])
-    low = "0" if flip["low_winner"] is None else words.threshold(End(node, flip["weight"], flip["low"], ""))
-    high = (
-        "100" if flip["high_winner"] is None else words.threshold(End(node, flip["weight"], flip["high"], ""))
-    )
-    return TornadoRow(
-        name=node.name,
-        colour=criterion_colour(node.code, place),
-        now=flip["weight"],
-        low=flip["low"],
-        high=flip["high"],
-        now_label=now,
-        hold_label=f"{low} to {high}",
-        below=f"below {low}: {reading.short[flip['low_winner']]}" if flip["low_winner"] else "",
-        above=f"above {high}: {reading.short[flip['high_winner']]}" if flip["high_winner"] else "",
-    )

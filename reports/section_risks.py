@@ -110,4 +110,4 @@ def _risks() -> Table:
         "Likelihood and impact from 1 to 5, their starting values in the shipped register; 15 and "
         "more is high, 8 to 14 medium. Confirm them for this case."
     )
-    return Table("Risk register", columns, rows, note)
+    return Table("Risk register as shipped, not confirmed for this case", columns, rows, note)

@@ -6,7 +6,7 @@ import figures
 from assessments.models import Outcome
 from charting import Band, ChartSpec, QuadrantPoint, outcome_colour, quadrant
 from reports.content import Block, Cell, Column, Figure, Mark, Paragraph, Row, Section, Table
-from reports.source import Source, TaskFacts, counted, sentence
+from reports.source import Source, TaskFacts, codes_or_count, counted, number_word, sentence
 
 MARKS: dict[str, Mark] = {
     "OUTSOURCE": "outsource",
@@ -31,13 +31,14 @@ def _summary(source: Source) -> str:
     if not source.tasks:
         return "The case holds no legal task."
     held = [task for task in source.tasks if not task.is_in_basket]
-    cost = figures.money(sum(task.baseline or 0 for task in source.basket))
+    cost = f"with an in-house cost of {source.baseline_words}" if source.baseline_words else "cost not known"
     goes = sentence(counted(len(source.basket), "task"))
+    form = "forms" if len(source.basket) == 1 else "form"
+    rest = f"{counted(len(held), 'task')} {'stays or waits' if len(held) == 1 else 'stay or wait'}"
     return (
-        f"{goes} of {len(source.tasks)} form the basket that providers bid for, with an in-house "
-        f"cost of {cost} "
-        f"{source.unit} a year; {counted(len(held), 'task')} stay or wait. A gate that stops a task is never "
-        "offset by a score. Every restriction stands beside its outcome; a task is awarded only when all "
+        f"{goes} of {number_word(len(source.tasks))} {form} the basket that providers bid for, {cost}; "
+        f"{rest}. A gate that stops a task is never offset by a score. Every restriction stands beside its "
+        "outcome; a task is awarded only when all "
         "conditions of its gates are closed with evidence, or the gate is waived (page 1)."
     )
 
@@ -54,11 +55,11 @@ def _table(source: Source) -> Table:
     )
     ordered = sorted(source.tasks, key=_order)
     rows = [_row(task) for task in ordered]
-    if source.basket:
-        total = figures.money(sum(task.baseline or 0 for task in source.basket))
-        rows.append(
-            Row((Cell(""), Cell("Basket"), Cell(""), Cell(""), Cell(total), Cell(""), Cell("")), "total")
-        )
+    known = [task.baseline for task in source.basket if task.baseline is not None]
+    if known:
+        left_out = f"without {codes_or_count(source.uncosted)}" if source.uncosted else ""
+        basket, total = Cell("Basket", below=left_out), Cell(figures.money(sum(known)))
+        rows.append(Row((Cell(""), basket, Cell(""), Cell(""), total, Cell(""), Cell("")), "total"))
     note = "Ordered by outcome, then by cost. A dash means not computable; it is never counted as zero."
     return Table("All legal tasks of the case", columns, tuple(rows), note)
 
@@ -103,18 +104,13 @@ def _chart(source: Source) -> ChartSpec:
         ],
         title="Suitability score against annual in-house cost",
         summary=(
-            f"{sentence(counted(len(shown), 'task'))} by score and cost; {number(inside)} in the "
-            "basket. The area "
-            "of a mark is its hours a year, a square is stopped by a gate."
+            f"{sentence(counted(len(shown), 'task'))} by score and cost; "
+            f"{counted(inside, 'is', 'are')} in the basket. The area of a mark is its hours a year, a square "
+            "is stopped by a gate."
         ),
         cost_unit=f"in-house cost, {source.unit} a year",
         tick_label=figures.money,
     )
-
-
-def number(count: int) -> str:
-    """A count with its verb."""
-    return "one is" if count == 1 else f"{count} are"
 
 
 def _band_name(code: str) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import figures
 from assessments.words import Verdict, verdict
 from assessments.words_duties import UNADOPTED, RuleSetWords
 from engine import in_house_cost
 from selections.queries.records import BASIS
+from selections.queries.robust import Robust, robust_section
 from selections.words.names import listed
 from selections.words.reading import Reading
 from selections.words.standing import Standing, standing
 
 Json = Mapping[str, Any]
+NAMED_TASKS = 4
 _SAMPLE_MARK = " (sample)"
 _WORDS = (
     "no",
@@ -36,10 +39,18 @@ _WORDS = (
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The ranking that was kept before this one: its number and its parsed record."""
+
+    number: int
+    record: Json
+
+
+@dataclass(frozen=True)
 class Options:
     """What a report says beyond its record: names, dates and marks.
 
-    Dates are in the organisation's time zone.
+    Dates are in the organisation's time zone. ``earlier``: the ranking kept before, None for the first one.
     """
 
     organisation: str
@@ -55,6 +66,7 @@ class Options:
     reason: str
     made_at: datetime
     rule_set: RuleSetWords = UNADOPTED
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +160,14 @@ class Source:
     def reading(self) -> Reading:
         """The decision and its result."""
         return Reading(self.record["decision"], self.record["result"])
+
+    @cached_property
+    def robust(self) -> Robust | None:
+        """How sure the first place is, as the ranking page says it.
+
+        None where there is no order to test, or the record is of an earlier engine.
+        """
+        return robust_section(self.reading, self.results)
 
     @property
     def inputs(self) -> Json:
@@ -296,6 +316,20 @@ class Source:
         """The tasks that go out to bid."""
         return [task for task in self.tasks if task.is_in_basket]
 
+    @property
+    def uncosted(self) -> list[str]:
+        """Codes of the tasks of the basket whose cost of today cannot be computed."""
+        return [task.code for task in self.basket if task.baseline is None]
+
+    @property
+    def baseline_words(self) -> str:
+        """What the basket costs today: "2,735,237 USD a year without D19"; "" where nothing is known."""
+        known = [task.baseline for task in self.basket if task.baseline is not None]
+        if not known:
+            return ""
+        left_out = f" without {codes_or_count(self.uncosted)}" if self.uncosted else ""
+        return f"{figures.money(sum(known))} {self.unit} a year{left_out}"
+
     @cached_property
     def conditions(self) -> list[Condition]:
         """Every condition of every gate that fires on a task of the basket."""
@@ -336,6 +370,11 @@ def number_word(number: int) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "one task", "twelve tasks"."""
     return f"{number_word(number)} {one if number == 1 else many or f'{one}s'}"
+
+
+def codes_or_count(codes: Sequence[str]) -> str:
+    """Name a few tasks by their codes, count many: "D07 and D19", "nine tasks"."""
+    return listed(codes) if len(codes) <= NAMED_TASKS else counted(len(codes), "task")
 
 
 def sentence(text: str) -> str:

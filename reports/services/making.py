@@ -20,7 +20,9 @@ from reports.fonts import FontError
 from reports.models import Report
 from reports.pdf import PaperName, Pdf, TypesettingError, render
 from reports.services import files, leases
+from reports.source import Earlier
 from reports.suitability.build import build_suitability
+from selections.models import RankingRecord
 from selections.queries.records import period_of
 
 logger = logging.getLogger(__name__)
@@ -85,7 +87,19 @@ def options_of(report: Report, content: Mapping[str, Any]) -> Options:
         reason=getattr(record, "reason", ""),
         made_at=timezone.now().astimezone(zone),
         rule_set=_rule_set(content),
+        earlier=_earlier(report.record),
     )
+
+
+def _earlier(record: RankingRecord | None) -> Earlier | None:
+    """The ranking kept before this one, to say which weights are new."""
+    if record is None:
+        return None
+    kept = RankingRecord.objects.filter(selection=record.selection_id, number__lt=record.number)
+    before = kept.order_by("-number").first()
+    if before is None:
+        return None
+    return Earlier(before.number, records.read_json(bytes(before.content), limit=records.RECORD_LIMIT))
 
 
 def _rule_set(content: Mapping[str, Any]) -> RuleSetWords:

@@ -38,7 +38,7 @@ def build_suitability(record: Mapping[str, Any], options: Options) -> ReportCont
             record_section(source),
         ),
         record=RecordLine(
-            number=f"Record {options.record_number}",
+            number=f"Suitability record {options.record_number}",
             sha256=options.sha256,
             versions=f"{record['schema']} · engine {record['versions']['engine']}",
             kept=f"{options.kept_at:%-d %B %Y}",

@@ -6,7 +6,7 @@ import figures
 from assessments.models import Outcome
 from assessments.words import NOT_SCORED
 from reports.content import Cell, Column, Fact, Mark, Row, SuitabilityPage, Table
-from reports.first_page import assessment, gate_off_lines, rule_set, waiver_lines
+from reports.first_page import assessment, gate_off_lines, marks, rule_set, waiver_lines
 from reports.section_tasks import MARKS
 from reports.source import counted, number_word, sentence
 from reports.suitability.source import SuitabilitySource, TaskFacts, added
@@ -33,6 +33,7 @@ def first_page(source: SuitabilitySource) -> SuitabilityPage:
     """Everything on page 1."""
     return SuitabilityPage(
         says=says(source),
+        marks=marks(source.options, source.inputs.get("which_assessment")),
         because=because(source),
         money=money(source),
         sure=tuple(sure(source)),
@@ -183,7 +184,7 @@ def gates(source: SuitabilitySource) -> list[Fact]:
         Fact("Gates in use whose rule was not seen in its source", _named(unseen)),
         Fact("Gates waived", _count(len(tuple(source.waivers)))),
         Fact("Shipped gates turned off", _count(len(source.gates_off))),
-        rule_set(source.options),
+        *rule_set(source.options),
     ]
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import figures
 from assessments.words import OUTCOMES
 from reports.content import Block, Cell, Column, Paragraph, Row, Section, Table
-from reports.suitability.first_page import NO_ADVICE
 from reports.suitability.source import SuitabilitySource
 from selections.words import measures
 
@@ -150,6 +149,5 @@ def record_section(source: SuitabilitySource) -> Section:
                 "out the same within 1e-9, and whether the versions are the same. A match means that no "
                 "change was detected; it says nothing about who made the record or when."
             ),
-            Paragraph(NO_ADVICE),
         ),
     )

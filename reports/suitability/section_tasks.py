@@ -9,7 +9,7 @@ from assessments.words import OUTCOMES
 from charting import Band, ChartSpec, QuadrantPoint, outcome_colour, quadrant
 from reports.content import Block, Cell, Column, Figure, Paragraph, Row, Section, Table
 from reports.section_tasks import MARKS
-from reports.source import counted, sentence
+from reports.source import counted, number_word, sentence
 from reports.suitability.source import SuitabilitySource, TaskFacts, added
 
 
@@ -37,7 +37,11 @@ def portfolio_section(source: SuitabilitySource) -> Section:
 def _chart(source: SuitabilitySource, drawn: list[TaskFacts], placed: int) -> ChartSpec:
     bands = source.rulebook.bands
     ends = [*(band.start for band in bands[1:]), 100.0]
-    some = f" Drawn are the {len(drawn)} that cost most; section 2 lists all." if len(drawn) < placed else ""
+    some = (
+        f" Drawn are the {number_word(len(drawn))} that cost most; section 2 lists all."
+        if len(drawn) < placed
+        else ""
+    )
     return quadrant(
         [_point(task) for task in drawn],
         [

@@ -48,6 +48,9 @@ HOW = (
     "a password, so that nothing is overwritten by accident.",
     "A change here changes nothing in the application. Waivers are entered as given: the application asks a "
     "second person before it grants one.",
+    "Points and hours show two decimals here, so that the exact value is seen: a score of 76.25 is 76.25 "
+    "here and 76.2 on pages and in the PDF, which show one decimal and round an exact half to the even "
+    "digit.",
 )
 
 
@@ -93,6 +96,7 @@ def _read_me(source: SuitabilitySource) -> Sheet:
         yield [Item("No legal advice", BOLD), Item(NO_ADVICE, WRAPPED)]
         yield [Item("Inputs", BOLD), Item(HOW[0], Look(is_input=True, is_wrapped=True))]
         yield [Item("What it is not", BOLD), Item(HOW[1], WRAPPED)]
+        yield [Item("Decimals", BOLD), Item(HOW[2], WRAPPED)]
         yield []
         yield [Item("Sheet", BOLD), Item("What it holds", BOLD)]
         for name, holds in SHEETS:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from assessments.cells import COLUMNS
 from assessments.models import PracticeClass
 from assessments.words import OUTCOMES, flag_name
-from assessments.words_gates import kind_name, trigger_words
+from assessments.words_gates import basis_words, kind_name, trigger_words
+from reports.suitability.section_gates import source_names
 from reports.suitability.source import TaskFacts
 from reports.workbook.plan import (
     ANSWERS,
@@ -196,8 +197,8 @@ def gates_sheet(plan: Plan) -> Sheet:
                 "; ".join(trigger_words(gate, plan.source.rulebook)),
                 gate.rule,
                 "; ".join(plan.source.articles(gate)),
-                "; ".join(found.title for found in gate.sources),
-                gate.status,
+                "; ".join(source_names(gate)),
+                basis_words(gate.status),
             )
             yield [Item(gate.code), *(Item(cell, WRAPPED) for cell in cells)]
 

@@ -9,6 +9,7 @@ from assessments.words import NOT_SCORED, OUTCOMES
 from reports.suitability.source import TaskFacts, added
 from reports.workbook.plan import (
     BOLD,
+    BOLD_HOURS,
     BOLD_MONEY,
     COST_SHARE,
     COSTED,
@@ -16,6 +17,7 @@ from reports.workbook.plan import (
     FIRST,
     HOURS,
     INPUT_SHARE,
+    MIX_RATE,
     MONEY,
     PORTFOLIO,
     QUIET,
@@ -85,9 +87,10 @@ def _cost_row(plan: Plan, task: TaskFacts, row: int) -> list[Item]:
         Item(Formula(_number(of_task("annual_volume", place)), data["annual_volume"]), HOURS),
         Item(Formula(_number(of_task("hours_per_unit", place)), data["hours_per_unit"])),
         Item(Formula(f'=IF(AND(ISNUMBER(C{row}),ISNUMBER(D{row})),C{row}*D{row},"")', task.hours), HOURS),
-        Item(Formula(f'=IF({has_mix},SUMPRODUCT({shares},{prices}),"")', loaded), RATE),
+        Item(Formula(f'=IF({has_mix},SUMPRODUCT({shares},{prices}),"")', loaded), MIX_RATE),
         Item(
-            Formula(f'=IF({has_mix},SUMPRODUCT({shares},{prices},{is_cash}),"")', cash if mix else None), RATE
+            Formula(f'=IF({has_mix},SUMPRODUCT({shares},{prices},{is_cash}),"")', cash if mix else None),
+            MIX_RATE,
         ),
         Item(Formula(_whole(f"E{row}", f"F{row}"), task.cost), BOLD_MONEY),
         Item(Formula(_whole(f"E{row}", f"G{row}"), task.cash), MONEY),
@@ -136,7 +139,10 @@ def portfolio_sheet(plan: Plan) -> Sheet:
         yield [
             Item("All legal tasks", BOLD),
             *(
-                Item(Formula(f"=SUM({letter}{FIRST}:{letter}{last})", value), BOLD_MONEY)
+                Item(
+                    Formula(f"=SUM({letter}{FIRST}:{letter}{last})", value),
+                    BOLD_HOURS if letter == "C" else BOLD_MONEY,
+                )
                 for letter, value in zip("BCDEF", _sums(plan.source.tasks), strict=True)
             ),
         ]
@@ -153,7 +159,9 @@ def _group(plan: Plan, name: str, tasks: tuple[TaskFacts, ...], row: int) -> lis
         f"=D{row}-E{row}",
     )
     values = zip(formulas, _sums(tasks), strict=True)
-    return [Item(name), *(Item(Formula(formula, value), MONEY) for formula, value in values)]
+    looks = (MONEY, HOURS, MONEY, MONEY, MONEY)
+    cells = (Item(Formula(*given), look) for given, look in zip(values, looks, strict=True))
+    return [Item(name), *cells]
 
 
 def _sums(tasks: tuple[TaskFacts, ...]) -> tuple[float, ...]:

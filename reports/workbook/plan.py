@@ -31,11 +31,14 @@ _LETTERS = {column.key: letters(place) for place, column in enumerate(COLUMNS, s
 
 TEXT, WRAPPED, HEAD, BOLD = Look(), Look(is_wrapped=True), Look(is_head=True), Look(is_bold=True)
 QUIET = Look(is_quiet=True, is_wrapped=True)
-POINTS, BOLD_POINTS = Look("0.0"), Look("0.0", is_bold=True)
-MONEY, HOURS, RATE = Look("#,##0"), Look("#,##0"), Look("#,##0.00")
+# A spreadsheet rounds a half up where pages and PDF round it to the even digit (76.25 is 76.2 there). What
+# pages round to a digit is therefore shown with more digits here; money is whole units by task already.
+POINTS, BOLD_POINTS = Look("0.00"), Look("0.00", is_bold=True)
+MONEY, HOURS, RATE = Look("#,##0"), Look("#,##0.00"), Look("#,##0.00")
+BOLD_HOURS, MIX_RATE = Look("#,##0.00", is_bold=True), Look("#,##0.0000")
 BOLD_MONEY, LEVEL_SHARES = Look("#,##0", is_bold=True), Look("0.00")
 INPUT, INPUT_TEXT = Look(is_input=True), Look(is_input=True, is_wrapped=True)
-INPUT_RATE, INPUT_SHARE = Look("#,##0.00", is_input=True), Look("0.0%", is_input=True)
+INPUT_RATE, INPUT_SHARE = Look("#,##0.00", is_input=True), Look("0.00%", is_input=True)
 
 
 def heads(*titles: str) -> list[Item]:

@@ -180,7 +180,7 @@ def test_the_page_takes_a_lawyer_who_is_known(sample: Case, client_for: ClientFo
 def test_a_report_that_nobody_told_says_not_adopted_on_every_page() -> None:
     pdf = render(build(record_of(sample_inputs()), OPTIONS), "letter", made_at=MADE)
     pages = [words(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf.content)).pages]
-    assert "Rule set not adopted Confirm first" in pages[0]
+    assert "Rule set not adopted: confirm first" in pages[0]
     assert all("Rule set not adopted. Decision support; not legal advice." in page for page in pages)
 
 

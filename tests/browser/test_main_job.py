@@ -184,7 +184,8 @@ def test_the_main_flow_works_without_scripts(enter: Enter) -> None:
     expect(buyer.get_by_role("main")).to_contain_text("Dunmore leads")
     manager = enter("manager", script=False)
     manager.get_by_role("link", name="Board report").first.click()
-    manager.get_by_label("Paper").select_option("a4")
+    board = manager.get_by_role("region", name="New board report")
+    board.get_by_label("Paper").select_option("a4")
     manager.get_by_role("button", name="Make board report").click()
     for _ in range(40):
         if manager.get_by_role("link", name="Download PDF").count():

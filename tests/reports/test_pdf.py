@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assessments.words_duties import RuleSetWords
 from charting import ChartSpec
 from engine import InvalidInput
 from reports import pdf as pdf_module
@@ -274,7 +275,7 @@ def test_a_partial_bid_is_shown_on_both_bases() -> None:
     assert "D07 and D12" in text
     assert f"{round(whole['added']):,}" in text
     assert f"{round(whole['run_cost']):,}" in text
-    assert "10 of 12 tasks" in text
+    assert "ten of twelve tasks" in text
 
 
 def test_closed_conditions_are_told_from_open_ones() -> None:
@@ -351,13 +352,29 @@ def test_notes_of_the_engine_carry_names() -> None:
 def test_page_1_says_on_which_assessment_the_ranking_rests() -> None:
     """Older records say nothing of it: nothing could be approved then."""
     inputs = sample_inputs()
-    assert _assessment_line(inputs) == "Suitability assessment FY 2026: draft, not approved."
+    assert _marks(inputs)["Suitability assessment FY 2026: draft, not approved"] == "conditional"
+    assert _assessment_line(inputs) == ""  # the mark says it
     basis = {"period": "FY 2026", "version": 1, "state": "review"}
-    assert _assessment_line({**inputs, BASIS: basis}).endswith("FY 2026: in review, not approved.")
+    assert "Suitability assessment FY 2026: in review, not approved" in _marks({**inputs, BASIS: basis})
     basis |= {"state": "approved", "approved_by": "Orla Owner", "approved_at": "2026-11-28T10:00:00+00:00"}
     said = "Suitability assessment FY 2026: approved by Orla Owner on 28 November 2026."
     assert _assessment_line({**inputs, BASIS: basis}) == said
+    assert _marks({**inputs, BASIS: basis})["Suitability assessment FY 2026: approved"] == "ok"
     assert "nobody else could approve" in _assessment_line({**inputs, BASIS: {**basis, "alone": True}})
+    superseded = {**inputs, BASIS: {**basis, "state": "superseded"}}
+    assert _assessment_line(superseded).endswith(" Superseded since.")
+    assert _marks(superseded)["Suitability assessment FY 2026: approved, superseded since"] == "conditional"
+
+
+def test_rules_that_nobody_adopted_are_a_mark_beside_the_decision() -> None:
+    assert _marks(sample_inputs())["Rule set not adopted: confirm first"] == "conditional"
+    adopted = replace(OPTIONS, rule_set=RuleSetWords(True, "Rule set version 2 adopted by Lena Lawyer", ""))
+    marks = build(sample_record(), adopted).first_page.marks
+    assert [mark.text for mark in marks] == ["Suitability assessment FY 2026: draft, not approved"]
+
+
+def _marks(inputs: dict[str, Any]) -> dict[str, str]:
+    return {mark.text: mark.mark for mark in build(record_of(inputs), OPTIONS).first_page.marks}
 
 
 def _assessment_line(inputs: dict[str, Any]) -> str:

@@ -159,6 +159,37 @@ def test_the_pdf_says_what_goes_out_the_articles_and_that_it_is_no_advice(sample
     assert AuditEvent.objects.filter(verb="made suitability report", object_id=str(made.pk)).count() == 1
 
 
+def test_the_disclaimer_stands_once_and_no_page_is_nearly_blank() -> None:
+    pdf = render(build_suitability(record_of(inputs()), OPTIONS), "letter", made_at=OPTIONS.made_at)
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf.content)).pages]
+    text = " ".join(" ".join(pages).split())
+    assert text.count("This is no legal advice.") == 1
+    assert all(len(page.splitlines()) > 12 for page in pages)
+
+
+def test_a_draft_and_rules_that_nobody_adopted_are_marks_beside_what_it_says() -> None:
+    page = build_suitability(record_of(inputs()), OPTIONS).first_page
+    assert [(mark.text, mark.mark) for mark in page.marks] == [
+        ("Suitability assessment FY 2026: draft, not approved", "conditional"),
+        ("Rule set not adopted: confirm first", "conditional"),
+    ]
+    assert page.assessment == ""
+
+
+def test_what_was_not_checked_says_so_and_sources_have_names() -> None:
+    given = inputs()
+    given["factor_rules"]["gates"][0]["sources"] = ["SEED", "NOT-LISTED"]
+    pdf = render(build_suitability(record_of(given), OPTIONS), "a4", made_at=OPTIONS.made_at)
+    text = _text(pdf.content)
+    assert (
+        "Not checked against the source for the securities-law detail; confirm before you rely on it" in text
+    )
+    assert "wording and operational conditions are the publisher's judgement" in text
+    assert "How US Clients Benefit from Legal Process Outsourcing" in text
+    for unwanted in ("from memory", "our judgement", "SEED", "NOT-LISTED", "FRE-502"):
+        assert unwanted not in text
+
+
 def test_a_waiver_stands_on_page_one_with_both_people() -> None:
     given = inputs()
     stopped = next(
@@ -242,7 +273,7 @@ def test_from_the_button_to_the_files(
     assert 'filename="suitability-record-1.json"' in record["Content-Disposition"]
     assert records.verify_record(record.content).is_same
     assert openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames[0] == "Read me"
-    assert "Suitability, record 1" in manager.get(url("list", sample_closed)).content.decode()
+    assert "Suitability record 1, US Letter" in manager.get(url("list", sample_closed)).content.decode()
 
 
 def test_a_board_report_has_no_workbook(sample_closed: Case, client_for: ClientFor) -> None:

@@ -40,7 +40,7 @@ def url(name: str, case: Case, **more: object) -> str:
 
 def test_the_list_offers_the_kept_ranking(sample_closed: Case, manager: Client) -> None:
     page = manager.get(url("list", sample_closed)).content.decode()
-    assert "Record 1, kept" in page
+    assert "Ranking record 1, kept" in page
     assert "US Letter" in page
     assert ">Ready<" in page or "Ready</span>" in page
 
@@ -234,5 +234,5 @@ def test_a_link_from_the_ranking_chooses_its_record(
     with opened(sample_closed.organisation):
         selection_services.keep_ranking(selection=sample_closed.selection, actor=sample_closed.procurement)
     page = manager.get(f"{url('list', sample_closed)}?record={record.pk}").content.decode()
-    assert f'<option value="{record.pk}" selected>Record 1' in page
+    assert f'<option value="{record.pk}" selected>Ranking record 1' in page
     assert manager.get(f"{url('list', sample_closed)}?record=nonsense").status_code == 200

@@ -151,3 +151,29 @@ def test_the_privilege_line_stands_where_counsel_chose_it() -> None:
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book[READ_ME]["A2"].value.startswith("Privileged & confidential")
     assert "Privileged" in book["Scores"].oddHeader.center.text
+
+
+@RECORDS
+def test_a_score_on_a_half_is_shown_whole_and_not_rounded_otherwise_than_on_pages(
+    record: Callable[[], dict[str, Any]],
+) -> None:
+    """Spreadsheets round 76.25 up to 76.3 where pages write 76.2: it has to be seen as it is."""
+    book = openpyxl.load_workbook(io.BytesIO(suitability_workbook(record(), OPTIONS)))
+    tasks = record()["inputs"]["tasks"]
+    for row in range(SCORED, SCORED + len(tasks)):
+        formats = {book["Scores"].cell(row, column).number_format for column in (3, 4, 5)}
+        assert formats == {"0.00"}
+    for row in range(COSTED, COSTED + len(tasks)):
+        assert book["Costs"].cell(row, 5).number_format == "#,##0.00"
+        assert book["Costs"].cell(row, 10).number_format == "#,##0.00"
+    assert book["Portfolio"]["C2"].number_format == "#,##0.00"
+    legend = [cell.value for row in book[READ_ME].iter_rows() for cell in row if cell.value]
+    assert any("76.25 is 76.25 here and 76.2 on pages" in str(text) for text in legend)
+
+
+def test_the_sheet_of_gates_says_what_was_not_checked() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(suitability_workbook(sample_assessment(), OPTIONS)))
+    said = " ".join(str(cell.value) for row in book["Gates"].iter_rows() for cell in row)
+    assert "not checked against the source; confirm before you rely on it" in said
+    assert "from memory" not in said
+    assert "our judgement" not in said
