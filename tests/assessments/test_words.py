@@ -54,6 +54,39 @@ def test_outcome_and_limit(facts: dict[str, object], text: str) -> None:
     assert words.verdict(**facts).text == text
 
 
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("the flag phi is set", "the flag “Health information” is set"),
+        ("the flag own_rule is set", "the flag “Own rule” is set"),
+        ("practice of law is supervised", "the work is “Supervised by a US lawyer”"),
+        ("RDY is 1 (1 or less)", "Process documentation and technology readiness is 1; 1 or less"),
+        (
+            "the flag privileged is set; PRV is 5 (4 or more)",
+            "the flag “Privileged” is set, and Privilege exposure is 5; 4 or more",
+        ),
+        ("OWN is 2 (1.5 or more)", "OWN is 2; 1.5 or more"),
+        ("something_else", "something else"),
+    ],
+)
+def test_reasons_of_gates_use_the_names_of_flags_and_factors(said: str, text: str) -> None:
+    assert words.reason_words(said) == text
+
+
+def test_a_factor_of_the_organisation_has_its_own_name() -> None:
+    assert (
+        words.reason_words("OWN is 2 (2 or more)", {"OWN": "Our question"}) == "Our question is 2; 2 or more"
+    )
+
+
+def test_the_engine_says_no_reason_that_has_no_words(sample: Case) -> None:
+    for task in TaskAssessment.objects.all():
+        for gate in task.result["gates"]:
+            text = words.reason_words(gate["reason"])
+            assert "“" in text or "; " in text
+            assert "_" not in text
+
+
 def test_every_effect_of_the_rules_has_words(sample: Case) -> None:
     precedence = sample.assessment.factor_set.content["gate_precedence"]
     assert set(precedence) == set(words.EFFECTS)
