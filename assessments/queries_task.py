@@ -17,6 +17,7 @@ from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, Ta
 from assessments.queries_gates import GateLine, gate_lines, lawyers
 from assessments.rulebook import LEVELS, Factor, Flag, Rulebook
 from assessments.words_gates import CORRECTED, correction_sentence
+from assessments.words_trail import field_words, value_words
 
 UNKNOWN = "unknown"
 
@@ -222,34 +223,21 @@ def trail(task: TaskAssessment, *, may_see_notes: bool) -> tuple[TrailLine, ...]
     events = AuditEvent.objects.filter(object_type="assessments.taskassessment", object_id=str(task.pk))
     if not may_see_notes:
         events = events.filter(is_counsel_only=False)
-    return tuple(_trail_line(event) for event in events.select_related("actor")[:200])
+    names = {factor.code: factor.name for factor in Rulebook(task.assessment.factor_set.content).factors}
+    return tuple(_trail_line(event, names) for event in events.select_related("actor")[:200])
 
 
-def _trail_line(event: AuditEvent) -> TrailLine:
+def _trail_line(event: AuditEvent, names: Mapping[str, str]) -> TrailLine:
     before, after = event.before or {}, event.after or {}
     keys = dict.fromkeys([*before, *after])
-    changes = tuple((_label(key), _value(before.get(key)), _value(after.get(key))) for key in keys)
+    changes = tuple(
+        (
+            field_words(key, names),
+            value_words(key, before.get(key), names),
+            value_words(key, after.get(key), names),
+        )
+        for key in keys
+    )
     who = str(event.actor) if event.actor else "System"
     sentence = correction_sentence(who, before, after) if event.verb == CORRECTED else ""
     return TrailLine(event.at, who, event.verb, () if sentence else changes, event.is_counsel_only, sentence)
-
-
-def _label(key: str) -> str:
-    return key if key.isupper() else key.replace("_", " ")
-
-
-def _part(text: str) -> str:
-    """A flag by its name; a code of a factor and what is a sentence already stay."""
-    return words.flag_name(text) if text.islower() else text
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "":
-        return figures.DASH
-    if isinstance(value, list):
-        return ", ".join(_part(str(part)) for part in value) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {figures.share(part)}" for key, part in value.items())
-    if isinstance(value, float):
-        return figures.price(value)
-    return str(value)
