@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, User
 from assessments import words
 from assessments.certainty import Certainty, certainty
 from assessments.distance import distance_words
+from assessments.hints import Hint, flags_with_hints, hints
 from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, TaskAssessment
 from assessments.queries_gates import GateLine, gate_lines, lawyers
 from assessments.rulebook import LEVELS, Factor, Flag, Rulebook
@@ -71,11 +72,16 @@ class RoleLine:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """A flag that may be ticked."""
+    """A flag that may be ticked. ``hint``: the sentence about an answer that contradicts it, if any.
+
+    ``has_room``: whether an answer could contradict this flag alone.
+    """
 
     flag: Flag
     name: str
     is_set: bool
+    has_room: bool
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ class TaskDetail:
     answered: int
     assumed: int
     flags: tuple[FlagLine, ...]
+    hints: tuple[Hint, ...]
     classes: tuple[tuple[str, str, bool], ...]
     gates: tuple[GateLine, ...]
     lawyers: tuple[Lawyer, ...]
@@ -101,6 +108,11 @@ class TaskDetail:
     volume_text: str
     hours_text: str
     turnaround_text: str
+
+    @property
+    def group_hints(self) -> tuple[Hint, ...]:
+        """The hints about several flags at once."""
+        return tuple(hint for hint in self.hints if not hint.flag)
 
     @property
     def is_part(self) -> bool:
@@ -138,6 +150,8 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
     roles = _roles(task)
     factors = _factors(task, rulebook, answers)
     gates = gate_lines(task, rulebook, viewer)
+    levels = {code: answer.level for code, answer in answers.items()}
+    found = hints(rulebook, levels=levels, flags=task.flags)
     loaded = [line.share * float(line.rate.hourly_amount) for line in roles if line.share]
     return TaskDetail(
         task=task,
@@ -149,7 +163,8 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         factors=factors,
         answered=sum(1 for line in factors if line.answer is not None and line.answer.level is not None),
         assumed=sum(1 for line in factors if line.is_assumed),
-        flags=tuple(FlagLine(f, words.flag_name(f.code), f.code in task.flags) for f in rulebook.flags),
+        flags=_flags(task, rulebook, found),
+        hints=found,
         classes=tuple((value, str(label), value == task.practice_of_law) for value, label in _classes()),
         gates=gates,
         lawyers=lawyers() if gates else (),
@@ -159,6 +174,20 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         volume_text=_as_typed(task.annual_volume),
         hours_text=_as_typed(task.hours_per_unit),
         turnaround_text=_as_typed(task.turnaround_days),
+    )
+
+
+def _flags(task: TaskAssessment, rulebook: Rulebook, found: tuple[Hint, ...]) -> tuple[FlagLine, ...]:
+    said, room = {hint.flag: hint.sentence for hint in found if hint.flag}, flags_with_hints()
+    return tuple(
+        FlagLine(
+            flag=flag,
+            name=words.flag_name(flag.code),
+            is_set=flag.code in task.flags,
+            has_room=flag.code in room,
+            hint=said.get(flag.code, ""),
+        )
+        for flag in rulebook.flags
     )
 
 
