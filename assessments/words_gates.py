@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,21 @@ NOBODY_ELSE = (
     "A waiver takes two people, and nobody else here may grant it. Invite a second owner or counsel, or "
     "close the conditions of the gate."
 )
+
+_UNSEEN = "not checked against the source"
+_CONFIRM = "confirm before you rely on it"
+# "unverified (from memory)", "unverified" alone or "from memory", with what it is about if that is said.
+_FROM_MEMORY = re.compile(r"(?:unverified(?: \(from memory\))?|from memory)( for [^;]+)?")
+
+
+def basis_words(basis: str) -> str:
+    """Say in words for a reader how far a rule, duty or source was checked; "" for nothing.
+
+    The stored text was written by whoever prepared the reference data, about themselves: its "our" is the
+    publisher's, and what they wrote from memory is something that the reader has to confirm.
+    """
+    said = _FROM_MEMORY.sub(rf"{_UNSEEN}\1; {_CONFIRM}", basis)
+    return said.replace("our judgement", "the publisher's judgement")
 
 
 def kind_name(gate: Gate) -> str:
