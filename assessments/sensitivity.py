@@ -194,12 +194,14 @@ def _by_task(shifts: Iterable[Shift]) -> dict[int, list[Shift]]:
 
 
 def _becomes(shifts: Sequence[Shift], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Pair each outcome a task could get with the answers that would do it: "Volume down, Cost gap down"."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Pair each outcome a task could get with the answers that would do it: "down: Volume, Cost gap"."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for shift in shifts:
-        move = f"{names[shift.factor]} {UP_AND_DOWN[int(shift.move)]}"
-        found[_named(shift.outcome_after)].append(move)
-    return tuple((outcome, ", ".join(moves)) for outcome, moves in found.items())
+        found[_named(shift.outcome_after)][UP_AND_DOWN[int(shift.move)]].append(names[shift.factor])
+    return tuple(
+        (outcome, "; ".join(f"{move}: {', '.join(factors)}" for move, factors in moves.items()))
+        for outcome, moves in found.items()
+    )
 
 
 def _sentence(found: Sensitivity, shifts: SuitabilityShifts, points: int) -> str:

@@ -128,3 +128,19 @@ def test_the_menu_works_without_scripts(open_as: OpenAs) -> None:
     page.locator("[data-menu] > summary").click()
     page.get_by_role("link", name="Add one task").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Add")
+
+
+def test_labels_of_bubbles_do_not_cover_each_other_on_a_phone(open_as: OpenAs) -> None:
+    page = open_as("counsel", TASKS, width=390)
+    expect(page.locator("#quadrant[data-drawn] .main-svg").first).to_be_visible()
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".scatterlayer .text text")]
+          .filter((label) => getComputedStyle(label).visibility === "visible")
+          .map((label) => label.getBoundingClientRect())
+          .map((box) => [box.left, box.top, box.right, box.bottom])"""
+    )
+    assert len(boxes) > 9
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            is_apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            assert is_apart, (one, other)
