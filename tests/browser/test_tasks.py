@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import look
+from tests.browser.looks import TWO_LOOKS, look
 
 TASKS = "/o/calder-ridge/tasks/"
 OpenAs = Callable[..., Page]
@@ -144,3 +144,17 @@ def test_labels_of_bubbles_do_not_cover_each_other_on_a_phone(open_as: OpenAs) -
         for other in boxes[place + 1 :]:
             is_apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
             assert is_apart, (one, other)
+
+
+@pytest.mark.looks
+def test_the_open_menu_and_what_a_paste_may_leave_out(open_as: OpenAs, problems: list[str]) -> None:
+    page = open_as("counsel", TASKS)
+    page.locator("[data-menu] > summary").click()
+    look(page, problems, TWO_LOOKS)
+    page.goto(f"{TASKS}paste/")
+    page.get_by_label("Legal tasks, one a line").fill("NDA review and turnaround\nWork without a name yet")
+    page.get_by_role("button", name="Check the list").click()
+    look(page, problems, TWO_LOOKS)
+    page.get_by_role("button", name="Skip this row").click()
+    expect(page.get_by_role("button", name="Save 1 legal task")).to_be_visible()
+    look(page, problems, TWO_LOOKS)
