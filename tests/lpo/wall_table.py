@@ -49,7 +49,7 @@ from assessments.services import (
 from providers.models import Certificate, Provider, Site
 from reports.models import Report
 from reports.services import request_suitability_report
-from selections.forms.assumptions import AssumptionsForm, stored_assumptions
+from selections.forms.assumptions import ratio_field
 from selections.forms.weights import PREFIX
 from selections.models import Bid, BidLine, RankingRecord
 from selections.services import preview_ranking
@@ -476,9 +476,11 @@ def _record_pk(case: Case) -> dict[str, Any]:
 
 
 def _assumptions(case: Case) -> dict[str, Any]:
-    """What a browser sends when nothing was changed in the form."""
-    form = AssumptionsForm(initial=stored_assumptions(case.selection.assumptions))
-    return {name: form[name].value() or "" for name in form.fields}
+    kept = dict(case.selection.assumptions)
+    ratios = kept.pop("oversight_ratio_by_UPL")
+    typed = kept | {ratio_field(level): value for level, value in ratios.items()}
+    # Shares are stored as fractions and typed in percent.
+    return {name: f"{100 * value:g}%" if value <= 1 else str(value) for name, value in typed.items()}
 
 
 LPO = {
