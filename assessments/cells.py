@@ -29,7 +29,15 @@ COLUMNS = (
     Column(
         "annual_volume",
         "Volume a year",
-        ("volume", "annual volume", "volume year", "volume per year", "yearly volume", "units a year"),
+        (
+            "volume",
+            "annual volume",
+            "volume year",
+            "volume per year",
+            "yearly volume",
+            "units a year",
+            "count",
+        ),
         is_number=True,
     ),
     Column("unit", "Unit", ("units", "unit of work", "per")),

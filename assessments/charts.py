@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import figures
 from assessments import words
+from assessments.models import BASKET_OUTCOMES
 from assessments.queries_dearest import Line
 from assessments.queries_totals import Totals
 from assessments.rulebook import Rulebook
@@ -60,16 +61,35 @@ def tick(amount: float) -> str:
 
 
 def _summary(found: Totals, drawn: int) -> str:
-    drawable, total = found.sum("drawable"), found.total
-    goes, cost = found.drawable_basket
-    said = [
-        f"{figures.count(goes)} of {figures.count(drawable)} tasks go out, "
-        f"{figures.money(cost)} a year in-house today."
-    ]
-    said.append("Across: score; up: cost; area: hours.")
+    drawable = found.sum("drawable")
+    said = [*_going(found), "Across: score; up: cost; area: hours."]
     if drawn < drawable:
         said.append(f"Drawn are the {drawn} that cost most; the table below has all.")
-    left = total - drawable
+    placed, _cost = found.drawable_basket
+    left = found.total - drawable - (found.sum("count", BASKET_OUTCOMES) - placed)
     if left:
-        said.append(f"{figures.count(left)} without score or cost {'is' if left == 1 else 'are'} not drawn.")
+        noun = "other task" if left == 1 else "other tasks"
+        said.append(
+            f"{figures.count(left)} {noun} without score or cost {'is' if left == 1 else 'are'} not drawn."
+        )
     return " ".join(said)
+
+
+def _going(found: Totals) -> list[str]:
+    """Say how many tasks go out, as the head of the page counts them, and which of those have no place."""
+    goes = found.sum("count", BASKET_OUTCOMES)
+    placed, cost = found.drawable_basket
+    first = f"{figures.count(goes)} of {figures.count(found.total)} tasks go out"
+    amount = f"{figures.money(cost)} a year in-house today"
+    if placed == goes:
+        return [f"{first}, {amount}."]
+    more = goes - placed - len(found.placeless_codes)
+    named = ", ".join(found.placeless_codes) + (f" and {figures.count(more)} more" if more else "")
+    verb = "has" if goes - placed == 1 else "have"
+    without_cost = goes - found.sum("costed", BASKET_OUTCOMES)
+    lacks = "no cost" if without_cost == goes - placed else "no score or no cost"
+    return [
+        f"{first}.",
+        f"{figures.count(placed)} of the {figures.count(goes)} that go out have a place here, {amount}; "
+        f"{named} {verb} {lacks}.",
+    ]

@@ -73,7 +73,9 @@ class TaskForm(PlainForm):
     unit = forms.CharField(
         max_length=40, required=False, label="Unit", help_text="What is counted: contract, document, hour."
     )
-    hours_per_unit = NumberField(required=False, label="Hours each", help_text="In-house hours for one unit.")
+    hours_per_unit = NumberField(
+        required=False, label="Hours per unit", help_text="In-house hours for one unit."
+    )
     turnaround_days = NumberField(
         required=False,
         label="Turnaround",

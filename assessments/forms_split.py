@@ -48,7 +48,7 @@ class SplitForm(PlainForm):
     number = NumberField(
         required=False,
         label="Or its number",
-        help_text="Of hours each or of units a year, as chosen above. Share or number, not both.",
+        help_text="Of hours per unit or of units a year, as chosen above. Share or number, not both.",
     )
     reason = forms.CharField(
         required=False,

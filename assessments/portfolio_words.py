@@ -159,6 +159,5 @@ def _notes(found: Capacity) -> tuple[str, ...]:
     if not found.without_hours:
         return ()
     verb = "task that goes out has" if found.without_hours == 1 else "tasks that go out have"
-    return (
-        f"{figures.count(found.without_hours)} {verb} no volume or hours each, so these hours are not in it.",
-    )
+    missing = "no volume a year or hours per unit, so these hours are not in it."
+    return (f"{figures.count(found.without_hours)} {verb} {missing}",)

@@ -118,11 +118,12 @@ def gate_lines(task: TaskAssessment, rulebook: Rulebook, viewer: User) -> tuple[
     waivers = {line.gate: line for line in _lines(task.waivers.filter(state__in=Waiver.OPEN), viewer)}
     cannot_ask = _cannot_ask(task, rulebook, waivers, viewer)
     fired = {gate["code"]: gate["reason"] for gate in task.result.get("gates", ())}
+    names = {factor.code: factor.name for factor in rulebook.factors}
     return tuple(
         GateLine(
             gate=gate,
             effect=words.EFFECTS[gate.effect],
-            reason=words.reason_words(fired[gate.code]),
+            reason=words.reason_words(fired[gate.code], names),
             kind=words_gates.kind_name(gate),
             done=words_gates.what_may_be_done(gate),
             conditions=tuple(_conditions(gate, rulebook, closures, consents, earlier)),

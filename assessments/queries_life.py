@@ -14,7 +14,15 @@ from accounts.models import User
 from accounts.queries_people import has_second_person
 from accounts.tenancy import current
 from assessments import words_life
-from assessments.models import Assessment, LegalHold, State, StateChange, TaskAssessment, Waiver
+from assessments.models import (
+    BASKET_OUTCOMES,
+    Assessment,
+    LegalHold,
+    State,
+    StateChange,
+    TaskAssessment,
+    Waiver,
+)
 from assessments.models_life import ENDED, UNFINISHED
 from assessments.queries import current_assessment
 
@@ -195,6 +203,7 @@ def counts(row: Assessment) -> dict[str, int]:
         tasks=Count("pk"),
         not_scored=Count("pk", filter=Q(outcome="")),
         not_confirmed=Count("pk", filter=Q(is_profile_assumed=True)),
+        **{words_life.IN_BASKET: Sum("open_conditions", filter=Q(outcome__in=BASKET_OUTCOMES), default=0)},
         open_conditions=Sum("open_conditions", default=0),
     )
     granted = Waiver.objects.filter(task__assessment=row, state=Waiver.State.GRANTED).count()

@@ -214,7 +214,7 @@ def _parts(found: Standing) -> tuple[Part, ...]:
         _rows("What must stay", found.stays, "a reason and who said so", here, "stays"),
         _rows("Role rates", found.rates, "their basis, for this period", "assessments:rates", ""),
         _tasks("Volumes", work.with_volume, work.tasks, "a volume a year"),
-        _tasks("Hours", work.with_hours, work.tasks, "volume and hours each"),
+        _tasks("Hours", work.with_hours, work.tasks, "volume and hours per unit"),
         _tasks("Turnaround", work.with_turnaround, work.tasks, "a turnaround today"),
         _tasks("Cost", work.with_cost, work.tasks, "hours, staffing and rates"),
     )

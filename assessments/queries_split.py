@@ -120,7 +120,7 @@ def split_obstacles(task: TaskAssessment) -> list[str]:
         )
     if task.annual_volume is None or task.hours_per_unit is None:
         found.append(
-            "Enter the volume a year and the hours each first, so that the parts can add up to them."
+            "Enter the volume a year and the hours per unit first, so that the parts can add up to them."
         )
     return found
 

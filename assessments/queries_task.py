@@ -13,10 +13,12 @@ from accounts.models import AuditEvent, User
 from assessments import words
 from assessments.certainty import Certainty, certainty
 from assessments.distance import distance_words
+from assessments.hints import Hint, flags_with_hints, hints
 from assessments.models import FactorAnswer, Lawyer, PracticeClass, RoleRate, TaskAssessment
 from assessments.queries_gates import GateLine, gate_lines, lawyers
 from assessments.rulebook import LEVELS, Factor, Flag, Rulebook
 from assessments.words_gates import CORRECTED, correction_sentence
+from assessments.words_trail import field_words, value_words
 
 UNKNOWN = "unknown"
 
@@ -70,11 +72,16 @@ class RoleLine:
 
 @dataclass(frozen=True)
 class FlagLine:
-    """A flag that may be ticked."""
+    """A flag that may be ticked. ``hint``: the sentence about an answer that contradicts it, if any.
+
+    ``has_room``: whether an answer could contradict this flag alone.
+    """
 
     flag: Flag
     name: str
     is_set: bool
+    has_room: bool
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ class TaskDetail:
     answered: int
     assumed: int
     flags: tuple[FlagLine, ...]
+    hints: tuple[Hint, ...]
     classes: tuple[tuple[str, str, bool], ...]
     gates: tuple[GateLine, ...]
     lawyers: tuple[Lawyer, ...]
@@ -100,6 +108,11 @@ class TaskDetail:
     volume_text: str
     hours_text: str
     turnaround_text: str
+
+    @property
+    def group_hints(self) -> tuple[Hint, ...]:
+        """The hints about several flags at once."""
+        return tuple(hint for hint in self.hints if not hint.flag)
 
     @property
     def is_part(self) -> bool:
@@ -137,6 +150,8 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
     roles = _roles(task)
     factors = _factors(task, rulebook, answers)
     gates = gate_lines(task, rulebook, viewer)
+    levels = {code: answer.level for code, answer in answers.items()}
+    found = hints(rulebook, levels=levels, flags=task.flags)
     loaded = [line.share * float(line.rate.hourly_amount) for line in roles if line.share]
     return TaskDetail(
         task=task,
@@ -148,7 +163,8 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         factors=factors,
         answered=sum(1 for line in factors if line.answer is not None and line.answer.level is not None),
         assumed=sum(1 for line in factors if line.is_assumed),
-        flags=tuple(FlagLine(f, words.flag_name(f.code), f.code in task.flags) for f in rulebook.flags),
+        flags=_flags(task, rulebook, found),
+        hints=found,
         classes=tuple((value, str(label), value == task.practice_of_law) for value, label in _classes()),
         gates=gates,
         lawyers=lawyers() if gates else (),
@@ -158,6 +174,20 @@ def task_detail(task: TaskAssessment, viewer: User) -> TaskDetail:
         volume_text=_as_typed(task.annual_volume),
         hours_text=_as_typed(task.hours_per_unit),
         turnaround_text=_as_typed(task.turnaround_days),
+    )
+
+
+def _flags(task: TaskAssessment, rulebook: Rulebook, found: tuple[Hint, ...]) -> tuple[FlagLine, ...]:
+    said, room = {hint.flag: hint.sentence for hint in found if hint.flag}, flags_with_hints()
+    return tuple(
+        FlagLine(
+            flag=flag,
+            name=words.flag_name(flag.code),
+            is_set=flag.code in task.flags,
+            has_room=flag.code in room,
+            hint=said.get(flag.code, ""),
+        )
+        for flag in rulebook.flags
     )
 
 
@@ -222,34 +252,21 @@ def trail(task: TaskAssessment, *, may_see_notes: bool) -> tuple[TrailLine, ...]
     events = AuditEvent.objects.filter(object_type="assessments.taskassessment", object_id=str(task.pk))
     if not may_see_notes:
         events = events.filter(is_counsel_only=False)
-    return tuple(_trail_line(event) for event in events.select_related("actor")[:200])
+    names = {factor.code: factor.name for factor in Rulebook(task.assessment.factor_set.content).factors}
+    return tuple(_trail_line(event, names) for event in events.select_related("actor")[:200])
 
 
-def _trail_line(event: AuditEvent) -> TrailLine:
+def _trail_line(event: AuditEvent, names: Mapping[str, str]) -> TrailLine:
     before, after = event.before or {}, event.after or {}
     keys = dict.fromkeys([*before, *after])
-    changes = tuple((_label(key), _value(before.get(key)), _value(after.get(key))) for key in keys)
+    changes = tuple(
+        (
+            field_words(key, names),
+            value_words(key, before.get(key), names),
+            value_words(key, after.get(key), names),
+        )
+        for key in keys
+    )
     who = str(event.actor) if event.actor else "System"
     sentence = correction_sentence(who, before, after) if event.verb == CORRECTED else ""
     return TrailLine(event.at, who, event.verb, () if sentence else changes, event.is_counsel_only, sentence)
-
-
-def _label(key: str) -> str:
-    return key if key.isupper() else key.replace("_", " ")
-
-
-def _part(text: str) -> str:
-    """A flag by its name; a code of a factor and what is a sentence already stay."""
-    return words.flag_name(text) if text.islower() else text
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "":
-        return figures.DASH
-    if isinstance(value, list):
-        return ", ".join(_part(str(part)) for part in value) or "none"
-    if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {figures.share(part)}" for key, part in value.items())
-    if isinstance(value, float):
-        return figures.price(value)
-    return str(value)

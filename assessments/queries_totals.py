@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from assessments.kept import kept
 from assessments.models import BASKET_OUTCOMES, Assessment, TaskAssessment
@@ -56,6 +56,7 @@ class Totals:
 
     ``stops``: how often a stop gate fires; ``stopped``: how many tasks that hits; ``stopped_codes``: the
     first of them. ``fired`` and ``waived``: on how many tasks each gate fires, and is waived.
+    ``placeless_codes``: the first tasks that go out and have no place in the quadrant.
     """
 
     groups: Mapping[str, Group]
@@ -65,6 +66,7 @@ class Totals:
     stopped_codes: tuple[str, ...]
     fired: Mapping[str, int]
     waived: Mapping[str, int]
+    placeless_codes: tuple[str, ...] = ()
 
     def of(self, outcome: str) -> Group:
         """Give the tasks of one outcome."""
@@ -118,7 +120,7 @@ def outcome_counts(assessment_id: int, *, stamp: str | None = None) -> Mapping[s
 
 
 def totals(*, assessment: Assessment, rulebook: Rulebook) -> Totals:
-    """Read the totals of an assessment: at most three queries, however many tasks there are.
+    """Read the totals of an assessment: at most four queries, however many tasks there are.
 
     One walk through one index counts by outcome and set of gates; a few hundred such rows are added up here.
     """
@@ -158,7 +160,17 @@ def _counted(assessment: Assessment, rulebook: Rulebook) -> Totals:
         stopped_codes=tuple(first.values_list("list_code", flat=True)[:NAMED_STOPS]),
         fired=dict(fired),
         waived=dict(waived),
+        placeless_codes=_placeless(rows, groups),
     )
+
+
+def _placeless(rows: QuerySet[TaskAssessment], groups: Mapping[str, Group]) -> tuple[str, ...]:
+    """Name the first tasks that go out without a score or a cost; asks only where there is one."""
+    going = [groups.get(outcome, NOTHING) for outcome in BASKET_OUTCOMES]
+    if all(group.count == group.drawable for group in going):
+        return ()
+    found = rows.filter(Q(score__isnull=True) | Q(baseline_amount__isnull=True), outcome__in=BASKET_OUTCOMES)
+    return tuple(found.order_by("list_code").values_list("list_code", flat=True)[:NAMED_STOPS])
 
 
 def _by_gate(together: Mapping[str, int]) -> tuple[Counter[str], Counter[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import figures
@@ -76,7 +76,7 @@ class Tables:
 
 def tables(found: Sensitivity, shifts: SuitabilityShifts, rulebook: Rulebook, *, points: int) -> Tables:
     """Arrange what the engine found."""
-    rows = _task_rows(found, shifts)
+    rows = _task_rows(found, shifts, {factor.code: factor.name for factor in rulebook.factors})
     return Tables(
         sentence=_sentence(found, shifts, points),
         notes=tuple(_notes(shifts)),
@@ -164,7 +164,7 @@ def _cell(found: Sensitivity, shifts: Sequence[Shift]) -> Cell:
     )
 
 
-def _task_rows(found: Sensitivity, shifts: SuitabilityShifts) -> list[TaskRow]:
+def _task_rows(found: Sensitivity, shifts: SuitabilityShifts, names: Mapping[str, str]) -> list[TaskRow]:
     """Tasks that some single move sends elsewhere: those with the most such answers first."""
     answers, weights = _by_task(shifts.by_answer), _by_task(shifts.by_weight)
     rows = []
@@ -179,7 +179,7 @@ def _task_rows(found: Sensitivity, shifts: SuitabilityShifts) -> list[TaskRow]:
                 answers=len(answers[place]),
                 answer_moves=moves,
                 weights=len(weights[place]),
-                becomes=_becomes(answers[place]),
+                becomes=_becomes(answers[place], names),
             )
         )
     return sorted(rows, key=lambda row: (-row.answers, -row.weights, row.task.code))
@@ -193,12 +193,15 @@ def _by_task(shifts: Iterable[Shift]) -> dict[int, list[Shift]]:
     return found
 
 
-def _becomes(shifts: Sequence[Shift]) -> tuple[tuple[str, str], ...]:
-    """Pair each outcome a task could get with the answers that would do it: "STD down, VOL down"."""
-    found: dict[str, list[str]] = defaultdict(list)
+def _becomes(shifts: Sequence[Shift], names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pair each outcome a task could get with the answers that would do it: "down: Volume, Cost gap"."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for shift in shifts:
-        found[_named(shift.outcome_after)].append(f"{shift.factor} {UP_AND_DOWN[int(shift.move)]}")
-    return tuple((outcome, ", ".join(moves)) for outcome, moves in found.items())
+        found[_named(shift.outcome_after)][UP_AND_DOWN[int(shift.move)]].append(names[shift.factor])
+    return tuple(
+        (outcome, "; ".join(f"{move}: {', '.join(factors)}" for move, factors in moves.items()))
+        for outcome, moves in found.items()
+    )
 
 
 def _sentence(found: Sensitivity, shifts: SuitabilityShifts, points: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 
 from assessments.queries_duties import DutyLine, ItemLine
+from assessments.words_gates import basis_words
 from tabular import csv_pieces
 
 HEADERS = (
@@ -50,7 +51,13 @@ def _cells(line: DutyLine, item: ItemLine) -> tuple[str, ...]:
         str(mark.marked_by) if mark else "",
         f"{timezone.localtime(mark.marked_at):%Y-%m-%d}" if mark else "",
         duty.source.title,
-        duty.status if duty.is_verified else f"{duty.status}: confirm before reliance",
+        _basis(duty.status, is_verified=duty.is_verified),
         duty.checked_on.isoformat() if duty.checked_on else "",
         " ".join(authority.code for authority in line.here),
     )
+
+
+def _basis(status: str, *, is_verified: bool) -> str:
+    """Say how far the duty was checked; what was not seen asks to be confirmed, once."""
+    said = basis_words(status)
+    return said if is_verified or "confirm" in said else f"{said}: confirm before reliance"

@@ -39,8 +39,8 @@ from assessments.words_life import why_closed
 COLUMNS = {
     "code": ("Code", ""),
     "name": ("Task", ""),
-    "volume": ("Volume", "units/year"),
-    "hours": ("Effort", "h/year"),
+    "volume": ("Volume", "a year"),
+    "hours": ("Hours", "a year"),
     "cost": ("In-house cost", ""),
     "score": ("Score", "0 to 100"),
     "outcome": ("Outcome", "and limit"),

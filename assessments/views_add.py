@@ -50,21 +50,32 @@ def paste(request: OrgRequest) -> HttpResponse:
     assessment = the_assessment()
     if closed := closed_page(request, assessment):
         return closed
-    text = request.POST.get("rows", "")
+    text, choices = request.POST.get("rows", ""), _choices(request)
     preview = None
     if request.method == "POST" and request.POST.get("step") == "save":
         try:
-            count = services.paste_confirm(actor=request.user, assessment=assessment, text=text)
+            count = services.paste_confirm(
+                actor=request.user, assessment=assessment, text=text, choices=choices
+            )
         except services.PasteRefusedError as refused:
             preview = refused.preview
         else:
             messages.success(request, f"Added {count} legal task{'' if count == 1 else 's'}.")
             return redirect("assessments:tasks", organisation=request.organisation.slug)
     elif request.method == "POST":
-        preview = services.paste_preview(text=text, assessment=assessment)
-    context = {"rows": text, "preview": preview, "columns": services.PASTE_COLUMNS}
+        preview = services.paste_preview(text=text, assessment=assessment, choices=choices)
+    context = {"rows": text, "preview": preview, "choices": choices, "columns": services.PASTE_COLUMNS}
     status = 422 if preview is not None and not preview.is_good else 200
     return render(request, "assessments/paste.html", context, status=status)
+
+
+def _choices(request: OrgRequest) -> services.PasteChoices:
+    """Read what is left out; the buttons beside what is wrong choose it, too."""
+    step = request.POST.get("step")
+    return services.PasteChoices(
+        without_roles=step == "leave_out" or "without_roles" in request.POST,
+        skip_existing=step == "skip" or "skip_existing" in request.POST,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

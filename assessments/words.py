@@ -5,12 +5,15 @@ An outcome is never printed without its restriction; ``verdict`` gives both toge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol
 
-from assessments.models import BASKET_OUTCOMES, Outcome, TaskAssessment
+from assessments.models import BASKET_OUTCOMES, Outcome, PracticeClass, TaskAssessment
+from assessments.reference import factor_rules
 
 NOT_SCORED = "Not scored"
 
@@ -180,8 +183,38 @@ def flag_name(code: str) -> str:
     return FLAGS.get(code, code.replace("_", " ").capitalize())
 
 
-def reason_words(reason: str) -> str:
-    """Make the engine's reason for a gate readable: "the flag export controlled is set"."""
+@cache
+def shipped_factors() -> Mapping[str, str]:
+    """Name the shipped factors by code, for what is worded without the factor set at hand."""
+    return {factor["code"]: str(factor["name"]) for factor in factor_rules()["factors"]}
+
+
+# How the engine says why a gate fires. Stored results and records hold these sentences, so they are read here
+# rather than changed there.
+_SEPARATOR = "; "
+_FLAG = re.compile(r"the flag (?P<flag>\S+) is set")
+_CLASS = re.compile(r"practice of law is (?P<practice>\S+)")
+_LEVEL = re.compile(r"(?P<factor>\S+) is (?P<level>\d+) \((?P<limit>[\d.]+ or (?:more|less))\)")
+
+
+def reason_words(reason: str, names: Mapping[str, str] | None = None) -> str:
+    """Say why a gate fires with the names that pages use: "the flag “Health information” is set".
+
+    ``names``: those of the factors by code; without them, the shipped ones.
+    """
+    known = shipped_factors() if names is None else names
+    return ", and ".join(_one_reason(part, known) for part in reason.split(_SEPARATOR))
+
+
+def _one_reason(reason: str, names: Mapping[str, str]) -> str:
+    if flag := _FLAG.fullmatch(reason):
+        return f"the flag “{flag_name(flag['flag'])}” is set"
+    if practice := _CLASS.fullmatch(reason):
+        classes = dict(PracticeClass.choices)
+        return f"the work is “{classes.get(practice['practice'], practice['practice'])}”"
+    if level := _LEVEL.fullmatch(reason):
+        code = level["factor"]
+        return f"{names.get(code, code)} is {level['level']}; {level['limit']}"
     return reason.replace("_", " ")
 
 

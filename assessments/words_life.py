@@ -42,6 +42,7 @@ BASIS = (
     "brought in New York (CPLR 213(2)), and one more; some states allow longer, Illinois ten "
     "(735 ILCS 5/13-206). Your own records schedule comes first."
 )
+IN_BASKET = "open_in_basket"  # in the facts of a step: open conditions of the tasks that go out
 NO_MORE = "cannot be changed"
 _CLOSED: Mapping[str, str] = {
     State.REVIEW: f"is in review and {NO_MORE}. Send it back to go on working in it.",
@@ -87,8 +88,16 @@ def step_name(before: str, after: str) -> str:
 def counted(facts: Mapping[str, Any]) -> str:
     """Say what was counted: "18 legal tasks, 2 conditions open"; what is none is left out."""
     said = [
-        f"{figures.count(facts[key])} {one if facts[key] == 1 else many}"
+        f"{figures.count(facts[key])} {one if facts[key] == 1 else many}{_of_all(key, facts)}"
         for key, (one, many) in _COUNTED.items()
         if facts.get(key)
     ]
     return ", ".join(said)
+
+
+def _of_all(key: str, facts: Mapping[str, Any]) -> str:
+    """Say how many of the open conditions count for an award; steps of earlier days did not count that."""
+    in_basket = facts.get(IN_BASKET)
+    if key != "open_conditions" or in_basket is None or in_basket == facts[key]:
+        return ""
+    return f" ({figures.count(in_basket)} of them in the basket)"

@@ -63,6 +63,7 @@ from assessments.services.needs import (
 from assessments.services.opinions import OpinionGiven, give_opinions, settle_factor, take_opinion_back
 from assessments.services.pasting import (
     PASTE_COLUMNS,
+    PasteChoices,
     PasteRefusedError,
     Preview,
     PreviewCell,
@@ -95,6 +96,7 @@ __all__ = [
     "NewLawyer",
     "OpinionGiven",
     "OwnCondition",
+    "PasteChoices",
     "PasteRefusedError",
     "Preview",
     "PreviewCell",

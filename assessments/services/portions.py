@@ -21,7 +21,7 @@ class Way(models.TextChoices):
 
 @dataclass(frozen=True)
 class Divided:
-    """Volume and hours each of the part that goes out and of the part that stays."""
+    """Volume and hours per unit of the part that goes out and of the part that stays."""
 
     volume_out: Decimal
     hours_out: Decimal
@@ -30,12 +30,12 @@ class Divided:
 
 
 def divided(task: TaskAssessment, *, way: str, share: Decimal | None, number: Decimal | None) -> Divided:
-    """Divide a task by a ``share`` in percent, or by the ``number`` of units or of hours each that goes out.
+    """Divide a task by a ``share`` in percent, or by the ``number`` of units or hours per unit that goes out.
 
     Raises ``ValidationError`` by field ("way", "share", "number").
     """
     if task.annual_volume is None or task.hours_per_unit is None:
-        raise ValidationError("Enter the volume a year and the hours each first.")
+        raise ValidationError("Enter the volume a year and the hours per unit first.")
     if way not in Way.values:
         raise ValidationError({"way": "Choose what goes out."})
     if (share is None) == (number is None):
@@ -53,7 +53,7 @@ def divided(task: TaskAssessment, *, way: str, share: Decimal | None, number: De
         )
         return Divided(out, hours, volume - out, hours)
     out = _part(
-        hours, share, number, step=Decimal("0.0001"), what=f"hours each: it takes {figures.exact(hours)}"
+        hours, share, number, step=Decimal("0.0001"), what=f"hours per unit: it takes {figures.exact(hours)}"
     )
     return Divided(volume, out, volume, hours - out)
 

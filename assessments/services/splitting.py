@@ -283,4 +283,5 @@ def end_waivers(actor: User, row: TaskAssessment, why: str) -> list[str]:
 def said(row: TaskAssessment) -> str:
     """What the trail says of a part or of the whole, in one line."""
     volume, hours = figures.exact(row.annual_volume), figures.exact(row.hours_per_unit)
-    return f"{row.legal_task}: {volume} a year, {hours} h each, cost {figures.money(row.baseline_amount)}"
+    cost = figures.money(row.baseline_amount)
+    return f"{row.legal_task}: {volume} a year, {hours} hours per unit, cost {cost}"

@@ -16,10 +16,13 @@ from assessments import words
 from assessments.models import TaskAssessment
 from assessments.queries import GateChip, TaskRow
 from assessments.words import Verdict
+from assessments.words_gates import basis_words
 from charting.cells import filled, joined
 from charting.icons import icon
 
 register = template.Library()
+
+register.filter("basis", basis_words)
 
 Bands = Sequence[tuple[Any, str]]
 

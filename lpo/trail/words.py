@@ -20,6 +20,7 @@ from assessments.models_duties import DutyMark
 from assessments.models_needs import Limit
 from assessments.reference import factor_rules
 from assessments.words import FLAGS
+from assessments.words_trail import DECIMALS, TASK_FIELDS
 from providers.models import EvidenceLevel
 from providers.reference import criterion_groups
 from selections.assumptions import ASSUMPTIONS
@@ -55,18 +56,10 @@ KINDS: dict[str, str] = {
     "accounts.user": "Account",
 }
 _FIELDS: dict[str, str] = {
-    "practice_of_law": "Who may do the work",
-    "hours_per_unit": "Hours for each unit",
-    "turnaround_days": "Turnaround in working days",
-    "goes_out": "The part that goes out",
-    "stays": "The part that stays",
-    "conditions_open_again": "Conditions that are open again",
-    "class": "Who may do the work",
+    **TASK_FIELDS,
     "gates_sha256": "SHA-256 of the gates",
     "duties_sha256": "SHA-256 of the duties",
     "licensed_in": "Licensed in",
-    "consent_of": "Consent of",
-    "staffing_mix": "Staffing",
     "has_privilege_line": "Privilege line on board reports",
     "sha256": "SHA-256",
     "retention_years": "Kept for years",
@@ -88,7 +81,6 @@ _FIELDS: dict[str, str] = {
     "counsel_note": "Counsel note",
     "factor_set": "Factor set",
     "outcomes_changed": "Tasks with another outcome",
-    "because": "Reason",
     "email": "E-mail",
     "today_value": "Value today",
     "today_on": "Day of the value today",
@@ -113,10 +105,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}.*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 # Decimals are stored as text, so that no digit is lost; these fields hold them.
-_DECIMALS = frozenset(
-    {"annual_volume", "hours_per_unit", "turnaround_days", "hours_a_week", "price", "price_above_it"}
-    | {"today_value", "target_value"}
-)
+_DECIMALS = DECIMALS | {"price", "price_above_it", "today_value", "target_value"}
 # Numbers that are names: nobody writes the year 1,998.
 _NAMES = frozenset({"founded", "number", "record", "version", "from_version"})
 

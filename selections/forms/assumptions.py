@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Layout
+from django import forms
 
+import figures
 from accounts.plain_forms import PlainForm
+from figures import UnreadableNumber, parse_number
 from providers.forms import NumberField
-from providers.reference import shown_value
 from selections.assumptions import ASSUMPTIONS, LEVELS, RATIOS, Assumption
+from selections.words.assumptions import SHARE, as_percent
 
 RATIO_LABELS = {
     "1": "Level 1: no legal judgement",
@@ -46,22 +50,63 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
+MOST_SUPERVISION = 10.0  # ten hours of supervision for each hour of the provider
+
+
+class FigureField(NumberField):
+    """A number with separators between thousands, as pages write it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored number; what was typed stays as it is."""
+        return figures.exact(value) if isinstance(value, float) else value
+
+
+class PercentField(NumberField):
+    """A percentage, "70" or "70%", of something that is stored as a fraction of 1."""
+
+    def __init__(self, *, lowest: float, highest: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.lowest, self.highest = lowest, highest
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored fraction as a percentage; what was typed stays as it is."""
+        return as_percent(value) if isinstance(value, float) else value
+
+    def clean(self, value: Any) -> Any:
+        """Read the percentage, or say in a sentence what to type instead."""
+        text = forms.CharField.clean(self, value)
+        if not text:
+            return None
+        try:
+            number = parse_number(text, allow_percent=True)
+        except UnreadableNumber as fault:
+            raise forms.ValidationError(str(fault)) from fault
+        if 0 < abs(number) <= 1 and not text.endswith("%"):
+            # Shares were typed as fractions before; nobody shall get 0.7% who means 70%.
+            percent, hundredfold = figures.exact(number), figures.exact(number * 100)
+            raise forms.ValidationError(
+                f"“{text}” can be read in two ways: type {percent}% or {hundredfold}%, with the sign."
+            )
+        fraction = float(number / Decimal(100))
+        if not self.lowest <= fraction <= self.highest:
+            lowest, highest = as_percent(self.lowest), as_percent(self.highest)
+            raise forms.ValidationError(f"Enter a percentage from {lowest} to {highest}.")
+        return fraction
+
+
 class AssumptionsForm(PlainForm):
-    """All inputs of the business case; shares are typed as fractions of 1."""
+    """All inputs of the business case; shares are typed as percentages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in ASSUMPTIONS:
-            self.fields[one.name] = NumberField(
-                required=one.is_required,
-                label=one.label,
-                help_text=_hint(one),
-                error_messages={"required": "Enter a number; 0 if there is none."},
-            )
+            self.fields[one.name] = _field(one)
         for level in LEVELS:
-            self.fields[ratio_field(level)] = NumberField(
+            self.fields[ratio_field(level)] = PercentField(
+                lowest=0.0,
+                highest=MOST_SUPERVISION,
                 label=RATIO_LABELS[level],
-                help_text="As a fraction, for example 0.08.",
+                help_text=PERCENT,
                 error_messages={"required": "Enter a share; 0 if nobody supervises."},
             )
         self.helper.layout = Layout(*(Fieldset(title, *names) for title, names in PARTS.items()))
@@ -79,12 +124,20 @@ class AssumptionsForm(PlainForm):
         given[RATIOS] = {level: data[ratio_field(level)] for level in LEVELS}
         return given
 
-    def parts(self) -> list[tuple[str, list[tuple[Any, str]]]]:
-        """Give each part with its fields and the stored values, as pages write them."""
+    def parts(self) -> list[tuple[str, list[tuple[Any, str, str]]]]:
+        """Give each part with its fields, their units and the stored values, as pages write them."""
         return [
-            (title, [(self[name], shown_value(self.initial.get(name))) for name in names])
+            (title, [(self[name], self._unit(name), self._shown(name)) for name in names])
             for title, names in PARTS.items()
         ]
+
+    def _unit(self, name: str) -> str:
+        field = self.fields[name]
+        return "percent" if isinstance(field, PercentField) else str(field.help_text)
+
+    def _shown(self, name: str) -> str:
+        stored = self.initial.get(name)
+        return "" if stored is None else str(self.fields[name].prepare_value(stored))
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Put what the service refused beside the fields."""
@@ -108,7 +161,15 @@ def _typed(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _hint(one: Assumption) -> str:
-    if one.unit == "share":
-        return "As a fraction: 0.7 is 70%."
-    return one.unit if one.is_required else f"{one.unit}; optional"
+PERCENT = "in percent, for example 70%"
+
+
+def _field(one: Assumption) -> NumberField:
+    facts = {
+        "required": one.is_required,
+        "label": one.label,
+        "error_messages": {"required": "Enter a number; 0 if there is none."},
+    }
+    if one.unit == SHARE:
+        return PercentField(lowest=one.lowest, highest=one.highest, help_text=PERCENT, **facts)
+    return FigureField(help_text=one.unit if one.is_required else f"{one.unit}; optional", **facts)

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import AuditEvent
-from providers.reference import shown_value
 from selections.assumptions import ASSUMPTIONS, RATIOS
 from selections.models import Selection
+from selections.words.assumptions import as_percent, assumption_text, is_figure
 
 HISTORY_LENGTH = 50
 NONE = "–"
@@ -51,17 +51,21 @@ def _lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[st
         if name == RATIOS:
             lines += _ratio_lines(old or {}, value or {})
         else:
-            lines.append((LABELS.get(name, name), _shown(old), _shown(value)))
+            lines.append((LABELS.get(name, name), _shown(name, old), _shown(name, value)))
     return lines
 
 
 def _ratio_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
-        (f"Supervision, level {level}", _shown(before.get(level)), _shown(share))
+        (f"Supervision, level {level}", _percent(before.get(level)), _percent(share))
         for level, share in after.items()
         if before.get(level) != share
     ]
 
 
-def _shown(value: Any) -> str:
-    return shown_value(float(value)) if isinstance(value, int | float) else NONE
+def _shown(name: str, value: Any) -> str:
+    return assumption_text(name, value) if is_figure(value) else NONE
+
+
+def _percent(value: Any) -> str:
+    return as_percent(value) if is_figure(value) else NONE

@@ -95,6 +95,18 @@
     }
   }
 
+  /* On a phone bubbles stand so close that their labels cover each other: the first keeps its label, and every
+     bubble still names itself when it is touched, and in the table. */
+  function thinLabels(plot) {
+    const kept = [];
+    for (const label of plot.querySelectorAll(".scatterlayer .text text")) {
+      const box = label.getBoundingClientRect();
+      const covers = (other) => box.left < other.right && other.left < box.right
+        && box.top < other.bottom && other.top < box.bottom;
+      if (kept.some(covers)) { label.setAttribute("visibility", "hidden"); } else { kept.push(box); }
+    }
+  }
+
   async function draw(figure) {
     const block = document.getElementById(figure.dataset.chart);
     const plot = figure.querySelector("[data-chart-plot]");
@@ -110,6 +122,7 @@
       fitted(drawing.data, drawing.layout, figure);
       await window.Plotly.react(plot, drawing.data, drawing.layout, config);
       fallback.hidden = true;
+      if (figure.clientWidth < NARROW && !drawing.layout.meta.by_row) { thinLabels(plot); }
       figure.dataset.drawn = String(figure.clientWidth);
     } catch (fault) {
       plot.hidden = true;

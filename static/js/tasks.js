@@ -51,6 +51,23 @@
     if (next) { open(next); }
   });
 
+  // A menu opens by itself; Escape, a click elsewhere or going on shuts it again.
+  function shutMenus(but) {
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+      if (!but || !menu.contains(but)) { menu.open = false; }
+    });
+  }
+  document.addEventListener("click", (event) => shutMenus(event.target));
+  document.addEventListener("focusin", (event) => shutMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details[data-menu][open]");
+    if (!menu) { return; }
+    const wasInside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (wasInside) { menu.querySelector("summary").focus(); }
+    event.preventDefault();
+  });
+
   // Escape leaves the editor; the row keeps the focus.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) { return; }

@@ -52,7 +52,10 @@ def test_the_page_of_all_gates(client_for: ClientFor, sample_closed: Case, role:
     for text in ("Law", "Cannot be waived.", "consent of the export-control officer", "?gate=G03"):
         assert text in g03
     assert "Confirm before reliance" in page
-    assert "Unverified (from memory); as of 23 Nov 2026" in page
+    assert "Not checked against the source; confirm before you rely on it; as of 23 Nov 2026" in page
+    assert "operational conditions are the publisher&#x27;s judgement" in page
+    for text in ("from memory", "nverified", "our judgement"):
+        assert text not in page
     assert "hours a week" in page[page.index('id="G08"') : page.index('id="G09"')]
 
 

@@ -83,7 +83,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_saved(
     ("text", "sentence"),
     [
         ("Aufgabe\tMenge\nPachtverträge\t12", "none of them is known"),
-        ("Volume\tHours\n1\t2", "none for “task”"),
+        ("Volume\tHours\n1\t2", "none for “Task”"),
         ("a task\n" * 10_000, "10,000 rows; at most 5,000"),
         ("", "nothing to read"),
     ],
@@ -105,9 +105,68 @@ def test_a_task_alone_is_enough(sample: Case) -> None:
     assert found.is_good
 
 
-def test_without_roles_the_column_says_what_to_do(sample: Case) -> None:
+def test_without_roles_the_column_is_said_once_and_can_be_left_out(sample: Case) -> None:
     RoleRate.objects.all().delete()
-    assert "Role rates" in faults(sample, HEAD + "Leases\t1\t1\tcounsel")[2, "staffing_mix"]
+    text = HEAD + "Leases\t1\t1\tcounsel\nHolds\t2\t1\tparalegal"
+    found = preview(sample, text)
+    assert (found.needs_roles, found.wrong, found.is_good, faults(sample, text)) == (True, 0, False, {})
+    with pytest.raises(services.PasteRefusedError):
+        services.paste_confirm(actor=sample.counsel, assessment=sample.assessment, text=text)
+    choices = services.PasteChoices(without_roles=True)
+    found = services.paste_preview(text=text, assessment=sample.assessment, choices=choices)
+    assert (found.needs_roles, found.is_good) == (False, True)
+    assert "staffing_mix" not in [column.key for column in found.columns]
+    count = services.paste_confirm(
+        actor=sample.counsel, assessment=sample.assessment, text=text, choices=choices
+    )
+    assert count == 2
+    leases = TaskAssessment.objects.get(legal_task__name="Leases")
+    assert (leases.annual_volume, leases.hours_per_unit, leases.staffing_mix) == (Decimal(1), Decimal(1), {})
+
+
+def test_without_roles_an_empty_column_is_no_matter(sample: Case) -> None:
+    RoleRate.objects.all().delete()
+    found = preview(sample, HEAD + "Leases\t1\t1\t\nHolds\t2\t1\t")
+    assert (found.needs_roles, found.is_good) == (False, True)
+
+
+def test_rows_that_exist_already_can_be_skipped(sample: Case) -> None:
+    text = HEAD + "NDA review and turnaround\tmany\t1\t\nLeases\t1\t1\t\nnda review and turnaround\t1\t1\t"
+    found = preview(sample, text)
+    assert (found.known, found.wrong, found.good) == (2, 2, 1)
+    choices = services.PasteChoices(skip_existing=True)
+    found = services.paste_preview(text=text, assessment=sample.assessment, choices=choices)
+    assert [bool(row.skipped) for row in found.rows] == [True, False, True]
+    assert (found.known, found.wrong, found.good, found.is_good) == (0, 0, 1, True)
+    before = TaskAssessment.objects.get(legal_task__code="D07").annual_volume
+    count = services.paste_confirm(
+        actor=sample.counsel, assessment=sample.assessment, text=text, choices=choices
+    )
+    assert count == 1
+    assert TaskAssessment.objects.get(legal_task__code="D07").annual_volume == before
+
+
+def test_skipping_corrects_nothing_else(sample: Case) -> None:
+    choices = services.PasteChoices(skip_existing=True)
+    text = HEAD + "NDA review and turnaround\t1\t1\t\nLeases\tabc\t1\t"
+    found = services.paste_preview(text=text, assessment=sample.assessment, choices=choices)
+    assert (found.wrong, found.is_good) == (1, False)
+    only_known = services.paste_preview(
+        text="NDA review and turnaround", assessment=sample.assessment, choices=choices
+    )
+    assert (only_known.good, only_known.is_good) == (0, False)
+
+
+def test_the_columns_have_the_names_of_the_grid_and_old_names_are_still_read(sample: Case) -> None:
+    titles = [column.title for column in services.PASTE_COLUMNS]
+    assert titles[:4] == ["Task", "Volume a year", "Hours per unit", "Who does it"]
+    for heading in ("hours each", "Hours per unit", "h/unit", "effort (hours)"):
+        found = preview(sample, f"Task\tAnnual volume\t{heading}\nLeases\t12\t2.5")
+        assert found.rows[0].facts == {
+            "name": "Leases",
+            "annual_volume": Decimal(12),
+            "hours_per_unit": Decimal("2.5"),
+        }, heading
 
 
 def test_a_task_known_from_another_year_keeps_its_identity(sample: Case) -> None:

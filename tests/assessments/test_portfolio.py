@@ -159,6 +159,10 @@ def test_the_tables_hold_every_shift(sample: Case) -> None:
     assert [row.answers for row in table.rows] == sorted((row.answers for row in table.rows), reverse=True)
     assert table.sentence.startswith("Of 18 scored tasks, 5 would get another outcome if one weight moved")
     assert sum(row.weight for row in table.factors) == pytest.approx(100)
+    becomes = {row.task.code: dict(row.becomes) for row in table.rows}
+    for moves in becomes["D02"].values():
+        assert moves.startswith("down: Repeatability and standardisation, Volume, ")
+        assert "; up: Complexity and legal judgement, " in moves
 
 
 def test_only_tasks_that_go_out(sample: Case) -> None:

@@ -282,6 +282,33 @@ def test_pasting_shows_first_and_saves_when_confirmed(counsel: Client, sample_cl
     assert "D19 already has this name" in again.content.decode()
 
 
+def test_a_first_paste_leaves_out_what_it_cannot_read_yet(empty: tuple[Client, str]) -> None:
+    client, address = empty
+    rows = "Task\tVolume a year\tWho does it\nNDA review\t1,900\tParalegal\nLeases\t20\tCounsel"
+    seen = client.post(f"{address}paste/", {"rows": rows, "step": "check"})
+    page = seen.content.decode()
+    assert seen.status_code == 422
+    assert page.count("No roles are known yet") == 1
+    assert page.count("NDA review\t1,900\tParalegal") == 2  # in both forms: nothing typed is lost
+    page = client.post(f"{address}paste/", {"rows": rows, "step": "leave_out"}).content.decode()
+    assert "The column “Who does it” is left out." in page
+    assert 'name="without_roles" value="1" checked' in page
+    assert "Save 2 legal tasks" in page
+    saved = client.post(f"{address}paste/", {"rows": rows, "step": "save", "without_roles": "1"})
+    assert saved.status_code == 302
+
+
+def test_rows_that_exist_already_are_skipped_by_one_button(counsel: Client, sample_closed: Case) -> None:
+    rows = "NDA review and turnaround\t1\t1\nLease abstraction\t120\t2"
+    page = counsel.post(url(sample_closed, tail="paste/"), {"rows": rows, "step": "check"}).content.decode()
+    assert "Skip this row" in page
+    page = counsel.post(url(sample_closed, tail="paste/"), {"rows": rows, "step": "skip"}).content.decode()
+    assert "1 row understood, 1 left out." in page
+    saved = {"rows": rows, "step": "save", "skip_existing": "1"}
+    assert counsel.post(url(sample_closed, tail="paste/"), saved).status_code == 302
+    assert get(sample_closed, "D19").legal_task.name == "Lease abstraction"
+
+
 def test_hostile_text_is_shown_literally(counsel: Client, sample_closed: Case) -> None:
     rows = '<script>alert(1)</script>\t"<b>5"\t1'
     page = counsel.post(url(sample_closed, tail="paste/"), {"rows": rows}).content.decode()

@@ -72,6 +72,7 @@ def pick(page: Page) -> None:
 
 def paste_facts(page: Page) -> None:
     """Volume, unit, hours, turnaround, who may do it and who does it, copied from a spreadsheet."""
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Task grid").click()
     expect(page.locator("#grid")).to_have_attribute("data-ready", "1")
     page.locator(".tabulator-row").first.locator("[tabulator-field=annual_volume]").click()

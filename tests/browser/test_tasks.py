@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import look
+from tests.browser.looks import TWO_LOOKS, look
 
 TASKS = "/o/calder-ridge/tasks/"
 OpenAs = Callable[..., Page]
@@ -84,3 +84,77 @@ def test_the_open_editor_in_every_look(open_as: OpenAs, problems: list[str]) -> 
     page = open_as("counsel", TASKS)
     editor_of(page, "M&A due-diligence document review")
     look(page, problems)
+
+
+def test_what_is_used_less_stands_in_a_menu_for_the_keyboard(open_as: OpenAs) -> None:
+    page = open_as("counsel", TASKS)
+    more = page.locator("[data-menu] > summary")
+    grid = page.get_by_role("link", name="Task grid")
+    expect(grid).to_be_hidden()
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(grid).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(grid).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(grid).to_be_hidden()
+    expect(more).to_be_focused()
+    page.keyboard.press("Space")
+    expect(grid).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(grid).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "buttons", "lines"), [(1280, 1, 2), (390, 2, 4)])
+def test_the_head_of_the_tasks_leaves_its_sentence_room(
+    open_as: OpenAs, width: int, buttons: int, lines: int
+) -> None:
+    page = open_as("counsel", TASKS, width=width)
+    found = page.evaluate(
+        """() => {
+          const row = (one) => Math.round(one.getBoundingClientRect().top);
+          const shown = [...document.querySelectorAll(".page-head .actions > *")];
+          const status = document.querySelector(".page-head .status");
+          const line = parseFloat(getComputedStyle(status).lineHeight);
+          return [new Set(shown.map(row)).size, Math.round(status.getBoundingClientRect().height / line)];
+        }"""
+    )
+    assert found[0] <= buttons
+    assert found[1] <= lines
+
+
+def test_the_menu_works_without_scripts(open_as: OpenAs) -> None:
+    page = open_as("counsel", TASKS, script=False)
+    page.locator("[data-menu] > summary").click()
+    page.get_by_role("link", name="Add one task").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Add")
+
+
+def test_labels_of_bubbles_do_not_cover_each_other_on_a_phone(open_as: OpenAs) -> None:
+    page = open_as("counsel", TASKS, width=390)
+    expect(page.locator("#quadrant[data-drawn] .main-svg").first).to_be_visible()
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll(".scatterlayer .text text")]
+          .filter((label) => getComputedStyle(label).visibility === "visible")
+          .map((label) => label.getBoundingClientRect())
+          .map((box) => [box.left, box.top, box.right, box.bottom])"""
+    )
+    assert len(boxes) > 9
+    for place, one in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            is_apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            assert is_apart, (one, other)
+
+
+@pytest.mark.looks
+def test_the_open_menu_and_what_a_paste_may_leave_out(open_as: OpenAs, problems: list[str]) -> None:
+    page = open_as("counsel", TASKS)
+    page.locator("[data-menu] > summary").click()
+    look(page, problems, TWO_LOOKS)
+    page.goto(f"{TASKS}paste/")
+    page.get_by_label("Legal tasks, one a line").fill("NDA review and turnaround\nWork without a name yet")
+    page.get_by_role("button", name="Check the list").click()
+    look(page, problems, TWO_LOOKS)
+    page.get_by_role("button", name="Skip this row").click()
+    expect(page.get_by_role("button", name="Save 1 legal task")).to_be_visible()
+    look(page, problems, TWO_LOOKS)

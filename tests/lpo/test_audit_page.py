@@ -96,7 +96,7 @@ def test_a_change_stands_there_in_plain_words(sample: Case, client_for: ClientFo
         why={"practice_of_law": "The bar’s opinion of May"},
     )
     text = _page(client_for(sample.manager), sample, kind="assessments.taskassessment", object=task.pk)
-    assert "Annual volume" in text
+    assert "Volume a year" in text
     assert "1,900.5" in text
     assert "Licensed lawyer only" in text
     assert "The bar’s opinion of May" in text

@@ -494,7 +494,8 @@ def _assumptions(case: Case) -> dict[str, Any]:
     kept = dict(case.selection.assumptions)
     ratios = kept.pop("oversight_ratio_by_UPL")
     typed = kept | {ratio_field(level): value for level, value in ratios.items()}
-    return {name: str(value) for name, value in typed.items()}
+    # Shares are stored as fractions and typed in percent.
+    return {name: f"{100 * value:g}%" if value <= 1 else str(value) for name, value in typed.items()}
 
 
 LPO = {
