@@ -10,6 +10,7 @@ from selections.services.ranking import (
     Preview,
     adopt_weights,
     keep_ranking,
+    keeping_of,
     preview_ranking,
     set_privilege_line,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "give_score",
     "give_value",
     "keep_ranking",
+    "keeping_of",
     "line_faults",
     "preview_ranking",
     "remove_bid",

@@ -175,6 +175,48 @@ def test_keep_asks_why_stores_and_adopts(sample: Any, buyer: Client) -> None:
     assert Weight.objects.get(selection=sample.selection, code="COST").value == 45
 
 
+def test_keep_says_before_what_it_changes(sample: Any, buyer: Client) -> None:
+    words = text(buyer.get(url(sample, "keep"), {"w-COST": "45"}))
+    assert "This changes the first place from Ashgrove Legal Services to Banyan Quay LPO." in words
+    words = text(buyer.get(url(sample, "keep"), {"w-COST": "31"}))
+    assert "The first place stays as in record 1: Ashgrove Legal Services." in words
+    assert "Cost: 30 → 31" in words
+    Metric.objects.filter(provider__code="V1", sub_criterion__startswith="QUAL").update(value=1)
+    words = text(buyer.get(url(sample, "keep")))
+    assert (
+        "The first place has changed from Ashgrove Legal Services to Banyan Quay LPO since record 1, "
+        "with the adopted weights too."
+    ) in words
+    assert "The weights are the adopted ones" in words
+
+
+def test_keep_asks_for_the_reason_beside_its_field_and_loses_nothing(sample: Any, buyer: Client) -> None:
+    slid = buyer.get(url(sample), {"w-COST": "40", "slide": "COST"}, headers=LIVE).headers["HX-Push-Url"]
+    ask = buyer.get(url(sample, "keep") + "?" + urlsplit(slid).query)
+    assert "Quality: 30 → 25.7" in text(ask)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', ask.content.decode()))
+    hidden.pop("csrfmiddlewaretoken", None)
+    assert hidden["w-QUAL"].startswith("25.7142857")  # what is stored stays exact
+    refused = buyer.post(url(sample, "keep"), {**hidden, "reason": " "})
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    assert form.errors == {"reason": ["Say why: keeping this ranking changes the adopted weights."]}
+    again = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', refused.content.decode())
+    )
+    assert hidden.items() <= again.items()
+    assert RankingRecord.objects.count() == 1
+    assert buyer.post(url(sample, "keep"), {**hidden, "reason": "Cost"}).status_code == 302
+    assert Weight.objects.get(selection=sample.selection, code="QUAL").value == float(hidden["w-QUAL"])
+
+
+def test_keep_asks_for_the_reason_of_another_first_place(sample: Any, buyer: Client) -> None:
+    Metric.objects.filter(provider__code="V1", sub_criterion__startswith="QUAL").update(value=1)
+    refused = buyer.post(url(sample, "keep"), {"reason": ""})
+    assert refused.status_code == 422
+    assert "Say why: the first place is another one than in the last kept ranking." in text(refused)
+
+
 def test_keep_says_that_a_record_is_equal_to_another(sample: Any, buyer: Client) -> None:
     done = buyer.post(url(sample, "keep"), {"reason": ""}, follow=True)
     assert "It is equal to record 1, byte for byte." in text(done)
