@@ -118,7 +118,7 @@ class WeightsForm(forms.Form):
 
 
 class KeepForm(forms.Form):
-    """Why a ranking is kept. ``ask`` is the sentence beside the field where a reason is needed and missing."""
+    """Why a ranking is kept. ``ask`` stands beside the field where a reason is needed and missing."""
 
     reason = forms.CharField(
         label="Why is this ranking kept?",

@@ -29,8 +29,8 @@ class Keeping:
     """What keeping would change.
 
     ``before`` and ``after`` name the first place of the last record (without one: with the adopted weights)
-    and of this ranking; ``first`` says in a sentence whether it changes, ``ask`` why a reason is needed ("" when
-    it is not).
+    and of this ranking; ``first`` says in a sentence whether it changes. ``ask`` says why a reason is needed,
+    "" when it is not.
     """
 
     weights: tuple[WeightChange, ...]
