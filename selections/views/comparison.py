@@ -36,6 +36,7 @@ def comparison(request: OrgRequest, pk: int) -> HttpResponse:
         "may_edit": request.may("edit_providers"),
         "view": view,
         "query": _joined(weights, query_of(view)),
+        "adopted_query": _joined("", query_of(view)),
         "table": table,
         "links": {name: _joined(weights, part) for name, part in _links(view).items()},
         "toggles": {

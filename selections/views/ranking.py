@@ -33,6 +33,7 @@ from selections.views.what_if import (
 )
 from selections.words import statement
 from selections.words.measures import trimmed
+from selections.words.reading import Reading
 from selections.words.robust import nothing_to_flip, nothing_to_test
 from selections.words.standing import standing
 from tabular import csv_bytes
@@ -83,10 +84,15 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
         "reading": reading,
         "form": form,
         "panel": weights_panel(
-            inputs.criteria, inputs.weights, reading, shown=form.shown(), faults=form.faults()
+            inputs.criteria,
+            inputs.weights,
+            reading,
+            adopted=inputs.adopted,
+            shown=form.shown(),
+            faults=form.faults(),
         ),
         "statement": statement(reading) if reading else None,
-        "table": ranking_table(reading, inputs) if reading else None,
+        "table": ranking_table(reading, inputs, _before(preview)) if reading else None,
         "reasons": reasons(preview.case, reading) if reading and preview.case else (),
         "margin": trimmed(reading.tie_margin, 2) if reading else "",
         "looks": looks(reading, robust) if reading else (),
@@ -104,6 +110,11 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
         "may_keep": request.may("keep_ranking"),
         "may_privilege": request.may("privilege_line"),
     }
+
+
+def _before(preview: Preview) -> Reading | None:
+    """Give what a what-if is compared with: who is where with the adopted weights."""
+    return preview.as_adopted if preview.inputs.is_what_if else None
 
 
 @require_safe

@@ -220,7 +220,11 @@ def test_every_number_that_promises_its_arithmetic_opens_it(sample_closed: Case,
 def test_a_what_if_orders_the_columns_and_stays_in_every_address(sample_closed: Case, client: Client) -> None:
     adopted, what_if = client.get(address(sample_closed)), client.get(address(sample_closed, "?w-COST=80"))
     assert "Ranked with the adopted weights." in text(adopted)
-    assert "weights of a what-if" in text(what_if)
+    assert "Ranked with what-if weights; nothing is stored." in text(what_if)
+    back = re.search(r'href="([^"]*)">Compare with the adopted weights', text(what_if))
+    assert back is not None
+    assert back[1] == address(sample_closed)
+    assert "Compare with the adopted weights" not in text(adopted)
     order = [re.findall(r'title="[^"]*">([^<]+)</a></b>', text(page)) for page in (adopted, what_if)]
     assert order[0][:2] == ["Ashgrove", "Banyan Quay"]
     assert order[1][:2] == ["Banyan Quay", "Ashgrove"]
