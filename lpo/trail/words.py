@@ -25,6 +25,7 @@ from providers.models import EvidenceLevel
 from providers.reference import criterion_groups
 from selections.assumptions import ASSUMPTIONS
 from selections.models import BidLine
+from selections.words.measures import before_after
 
 SYSTEM = "The application"
 NOTHING = figures.DASH
@@ -110,6 +111,10 @@ _DECIMALS = DECIMALS | {"price", "price_above_it", "today_value", "target_value"
 _NAMES = frozenset({"founded", "number", "record", "version", "from_version"})
 
 
+# The event whose numbers are weights of criteria.
+_WEIGHTS = "adopted weights"
+
+
 @dataclass(frozen=True)
 class Change:
     """One field of an event: its name and the values before and after, in words."""
@@ -127,12 +132,23 @@ def kind(object_type: str) -> str:
 def changes(event: AuditEvent, *, for_a_file: bool = False) -> tuple[Change, ...]:
     """Give every field of an event that differs; for a file numbers are plain, as spreadsheets read them."""
     before, after = event.before or {}, event.after or {}
+    if event.verb == _WEIGHTS and not for_a_file:
+        return tuple(_weight(code, before.get(code), weight) for code, weight in after.items())
     number = figures.plain if for_a_file else figures.exact
     names = [name for name in {**before, **after} if name not in before or before[name] != after.get(name)]
     return tuple(
         Change(field(name), _value(name, before.get(name), number), _value(name, after.get(name), number))
         for name in names
     )
+
+
+def _weight(code: str, before: Any, after: Any) -> Change:
+    """Write a weight as the other pages do. A slider leaves fifteen decimals, and files keep them."""
+    if not isinstance(after, int | float):
+        return Change(field(code), _value(code, before, figures.exact), _value(code, after, figures.exact))
+    if not isinstance(before, int | float):
+        return Change(field(code), NOTHING, before_after(after, after)[1])
+    return Change(field(code), *before_after(before, after))
 
 
 def field(name: str) -> str:

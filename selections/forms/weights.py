@@ -118,7 +118,7 @@ class WeightsForm(forms.Form):
 
 
 class KeepForm(forms.Form):
-    """Why a ranking is kept."""
+    """Why a ranking is kept. ``ask`` stands beside the field where a reason is needed and missing."""
 
     reason = forms.CharField(
         label="Why is this ranking kept?",
@@ -127,3 +127,11 @@ class KeepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Printed with the record and in the board report, for example: basis for the decision.",
     )
+
+    def __init__(self, data: Any = None, *, ask: str = "") -> None:
+        super().__init__(data)
+        reason = self.fields["reason"]
+        reason.required = bool(ask)
+        reason.error_messages["required"] = ask
+        if ask:
+            reason.help_text = f"{ask} {reason.help_text}"

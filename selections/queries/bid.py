@@ -17,6 +17,7 @@ from providers.models import Answer, EvidenceLevel
 from providers.reference import bid_codes, knock_out_questions, shown_value, sub_criteria
 from selections.models import Bid, BidLine, Score
 from selections.queries.cells import Cell
+from selections.words.measures import with_unit
 
 ORIGINS = {
     "score": "this bid",
@@ -133,15 +134,18 @@ def _value_line(sub: Mapping[str, Any], cell: Cell, business: Mapping[str, Any] 
     )
 
 
-def shown_cell(cell: Cell) -> str:
-    """Write a value as it was entered, a range with both ends; empty when unknown."""
-    return _shown(cell.value, cell.low, cell.high)
+def shown_cell(cell: Cell, digits: int | None = None) -> str:
+    """Write a value as entered, or with so many decimals; a range with both ends; empty when unknown."""
+    return _shown(cell.value, cell.low, cell.high, digits)
 
 
-def _shown(value: float | None, low: float | None, high: float | None) -> str:
+def _shown(value: float | None, low: float | None, high: float | None, digits: int | None = None) -> str:
+    def write(number: float | None) -> str:
+        return shown_value(number) if digits is None else figures.plain(number, digits)
+
     if low is not None and high is not None:
-        return f"{shown_value(low)}–{shown_value(high)}"
-    return shown_value(value)
+        return f"{write(low)}–{write(high)}"
+    return write(value)
 
 
 def knock_out_lines(
@@ -209,11 +213,10 @@ def _read_value(params: Mapping[str, Any], cells: Mapping[str, Cell]) -> dict[st
     code = params["sub_criterion"]
     cell, sub = cells.get(code), sub_criteria().get(code)
     shown = shown_cell(cell) if cell else ""
-    unit = f" {sub.unit}" if sub and shown else ""
     return {
         "reads": code,
         "question": f"{sub.name}, at least {params['min']:g}" if sub else "",
-        "answer": f"{shown}{unit}" if shown else "Not known",
+        "answer": with_unit(shown, sub.unit if sub else "") if shown else "Not known",
         "evidence": cell.evidence if cell and shown else "",
         "comment": cell.source if cell else "",
     }

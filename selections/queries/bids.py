@@ -8,6 +8,7 @@ from typing import Any
 
 import figures
 from selections.queries.inputs import BidFacts, CaseInputs
+from selections.words.names import without_mark
 from selections.words.reading import Reading
 from selections.words.standing import Standing, standing
 
@@ -17,6 +18,7 @@ class BidRow:
     """One bid. Figures are finished text; money in USD a year, on the bid's own scope."""
 
     facts: BidFacts
+    name: str
     standing: Standing
     place: str
     total: str
@@ -49,6 +51,7 @@ def _row(
     rank = result.get("rank")
     return BidRow(
         facts=facts,
+        name=without_mark(facts.name),
         standing=standing(case, facts.code),
         place=str(rank) if rank else "",
         total=figures.score(result.get("score"), none=figures.DASH),
@@ -82,7 +85,7 @@ def open_items(
         if conditional:
             items.append(f"Clear before award: {', '.join(conditional)}")
         items += [f"Missing: {what}" for what in business["missing"]]
-        items += [_sentence(warning) for warning in business["warnings"]]
+        items += warnings_of(business)
     unknown = list(reading.rows[code]["missing"]) if reading else _unknown(inputs, code)
     if unknown:
         items.append(f"Value not known: {', '.join(unknown)}")
@@ -94,5 +97,6 @@ def _unknown(inputs: CaseInputs, code: str) -> list[str]:
     return [leaf for leaf, cell in cells if cell.score is None and cell.origin != "computed"]
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def warnings_of(business: Mapping[str, Any]) -> list[str]:
+    """Give the warnings of a business case as pages write them; records keep them in the engine's words."""
+    return [f"{text[:1].upper()}{text[1:]}".replace(" %", "%") for text in business["warnings"]]

@@ -14,7 +14,16 @@ from charting import criterion_colour
 from providers.reference import shown_value
 from selections.queries.bid import OUTCOMES, shown_cell
 from selections.queries.bids import scope_size
-from selections.queries.comparison_shapes import CLAIM, Cell, Column, Comparison, Group, Row, View
+from selections.queries.comparison_shapes import (
+    CLAIM,
+    KNOCK_OUTS,
+    Cell,
+    Column,
+    Comparison,
+    Group,
+    Row,
+    View,
+)
 from selections.queries.inputs import CaseInputs
 from selections.queries.why import TOTAL
 from selections.words.reading import Reading
@@ -29,16 +38,16 @@ def comparison(case: Mapping[str, Any], reading: Reading, inputs: CaseInputs, vi
     columns = tuple(_columns(case, reading, inputs))
     shown = tuple(column for column in columns if not column.is_out)[:FIRST] if view.only_first else columns
     groups = [
-        ("KO", "Knock-outs", "", _knock_out_rows(case, columns)),
         ("RESULT", "Result", "", _result_rows(reading, columns)),
         ("MONEY", "Money", "", _money_rows(case, columns)),
+        (KNOCK_OUTS, "Knock-outs", "", _knock_out_rows(case, columns)),
         *_criterion_groups(reading, inputs, columns),
     ]
     leaves = [row for *_, rows in groups for row in rows if row.has_spread]
     return Comparison(
         columns=shown,
         groups=tuple(
-            _group(Group(code, name, colour, code not in view.shut, tuple(rows), 0), view, shown)
+            _group(Group(code, name, colour, view.is_open(code), tuple(rows), 0), view, shown)
             for code, name, colour, rows in groups
         ),
         bids=len(columns),
@@ -92,7 +101,8 @@ def _group(group: Group, view: View, shown: Sequence[Column]) -> Group:
         rows = [row for row in rows if row.is_differing]
     if view.only_claims:
         rows = [row for row in rows if row.has_claim]
-    return replace(group, rows=tuple(rows) if group.is_open else (), count=len(rows))
+    kept = rows if group.is_open else [row for row in rows if row.is_exception]
+    return replace(group, rows=tuple(kept), count=len(rows))
 
 
 def _narrowed(row: Row, shown: Sequence[Column]) -> Row:
@@ -114,14 +124,18 @@ def _knock_out_rows(case: Mapping[str, Any], columns: Sequence[Column]) -> list[
             better="",
             anchor=test["code"],
             cells=tuple(_test_cell(column, tests[column.facts.code]["tests"][place]) for column in columns),
+            is_exception=any(
+                tests[column.facts.code]["tests"][place]["outcome"] in SUMMED for column in columns
+            ),
         )
         for place, test in enumerate(tests[columns[0].facts.code]["tests"])
     ]
+    excluded = {column.facts.code: tests[column.facts.code]["excluded_tasks"] for column in columns}
     exclusions = tuple(
-        _text_cell(column, ", ".join(tests[column.facts.code]["excluded_tasks"]) or "none")
-        for column in columns
+        _text_cell(column, ", ".join(excluded[column.facts.code]) or "none") for column in columns
     )
-    return [*rows, Row("TASKS", "Tasks it cannot be given", "codes", "", exclusions, anchor="knock-outs")]
+    cannot = Row("TASKS", "Tasks it cannot be given", "codes", "", exclusions, anchor="knock-outs")
+    return [*rows, replace(cannot, is_exception=any(excluded.values()))]
 
 
 def _test_cell(column: Column, test: Mapping[str, Any]) -> Cell:
@@ -236,7 +250,10 @@ def _criterion_groups(
 def _leaf_row(reading: Reading, inputs: CaseInputs, columns: Sequence[Column], code: str) -> Row:
     node = reading.nodes[code]
     is_higher = node.points[-1][0] > node.points[0][0]
-    cells = [_leaf_cell(reading, inputs, column, code) for column in columns]
+    stored = [inputs.cells[column.facts.code][code] for column in columns]
+    scores = [reading.scores[column.facts.code].get(code) for column in columns]
+    digits = _decimals([*scores, *(end for cell in stored for end in (cell.low, cell.high))])
+    cells = [_leaf_cell(reading, inputs, column, code, digits) for column in columns]
     return Row(
         code=code,
         name=node.name,
@@ -248,11 +265,17 @@ def _leaf_row(reading: Reading, inputs: CaseInputs, columns: Sequence[Column], c
     )
 
 
-def _leaf_cell(reading: Reading, inputs: CaseInputs, column: Column, code: str) -> Cell:
+def _decimals(values: Sequence[Any]) -> int:
+    """Count the decimals that a row needs, so that its figures stand below each other: 1.35, 0.95, 2.40."""
+    numbers = [value for value in values if isinstance(value, int | float)]
+    return max((len(shown_value(number).partition(".")[2]) for number in numbers), default=0)
+
+
+def _leaf_cell(reading: Reading, inputs: CaseInputs, column: Column, code: str, digits: int) -> Cell:
     stored = inputs.cells[column.facts.code][code]
     score = reading.scores[column.facts.code].get(code)
     is_number = isinstance(score, int | float)
-    shown = shown_value(score) if isinstance(score, int | float) else shown_cell(stored)
+    shown = figures.plain(score, digits) if isinstance(score, int | float) else shown_cell(stored, digits)
     worth = reading.rows[column.facts.code]["by_criterion"].get(code)
     return Cell(
         column=column,

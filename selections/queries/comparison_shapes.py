@@ -8,16 +8,26 @@ from selections.queries.inputs import BidFacts
 from selections.words.standing import Standing
 
 CLAIM = "E0"
+# Nearly every knock-out is passed: the group opens on demand, and closed it shows what is not.
+KNOCK_OUTS = "KO"
 
 
 @dataclass(frozen=True)
 class View:
-    """Which part of the table shows; ``shut`` are the codes of groups that are closed."""
+    """Which part of the table shows.
+
+    ``shut`` are the codes of groups that are closed; the knock-outs are unless ``shows_passed``.
+    """
 
     only_first: bool = False
     only_differing: bool = False
     only_claims: bool = False
     shut: frozenset[str] = frozenset()
+    shows_passed: bool = False
+
+    def is_open(self, code: str) -> bool:
+        """Whether a group shows all of its lines."""
+        return self.shows_passed if code == KNOCK_OUTS else code not in self.shut
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,7 @@ class Row:
     anchor: str = ""
     colour: str = ""
     has_spread: bool = False
+    is_exception: bool = False
 
     @property
     def is_differing(self) -> bool:
@@ -93,7 +104,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Lines that open and close together; ``count`` says how many the filters leave."""
+    """Lines that open and close together; ``count`` says how many the filters leave.
+
+    A closed group keeps the lines that are exceptions.
+    """
 
     code: str
     name: str

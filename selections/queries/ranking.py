@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import figures
@@ -46,7 +46,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class RankRow:
-    """One provider; ``place`` is empty for those that are not ranked."""
+    """One provider; ``place`` is empty for those that are not ranked.
+
+    ``was_total`` and ``was_place`` say in a what-if what the adopted weights give; "" where it is the same.
+    """
 
     code: str
     name: str
@@ -58,6 +61,8 @@ class RankRow:
     segments: tuple[Segment, ...]
     raw_width: str
     missing: tuple[str, ...]
+    was_total: str = ""
+    was_place: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,13 +112,14 @@ def criterion_heads(reading: Reading) -> tuple[CriterionHead, ...]:
     )
 
 
-def ranking_table(reading: Reading, inputs: CaseInputs) -> RankingTable:
-    """Arrange one ranking for the page."""
+def ranking_table(reading: Reading, inputs: CaseInputs, before: Reading | None = None) -> RankingTable:
+    """Arrange one ranking for the page; ``before``: the same case with the adopted weights, in a what-if."""
     heads = criterion_heads(reading)
     bids = {bid.code: bid for bid in inputs.bids}
     cautious = {row["code"]: row["score"] for row in reading.result.get("cautious") or ()}
-    ranked = tuple(_ranked_row(reading, row, bids, heads, cautious) for row in reading.ranking)
-    excluded = tuple(_excluded_row(reading, row, bids) for row in reading.excluded)
+    rows = [_ranked_row(reading, row, bids, heads, cautious) for row in reading.ranking]
+    ranked = tuple(_compared(row, before) for row in rows)
+    excluded = tuple(_compared(_excluded_row(reading, row, bids), before) for row in reading.excluded)
     best = float(reading.ranking[0]["score"]) if reading.ranking else 0.0
     shows_tie = len(reading.ranking) > 1 and reading.tie_margin > 0
     columns = (*ranked, *excluded)
@@ -128,6 +134,19 @@ def ranking_table(reading: Reading, inputs: CaseInputs) -> RankingTable:
         lines=tuple(
             _line(reading, node, columns, head.colour) for node, head in zip(reading.top, heads, strict=True)
         ),
+    )
+
+
+def _compared(row: RankRow, before: Reading | None) -> RankRow:
+    """Add what the adopted weights give, where the reader would see another figure."""
+    was = before.rows.get(row.code) if before else None
+    if was is None:
+        return row
+    total, place = figures.score(was["score"]), str(was.get("rank", ""))
+    return replace(
+        row,
+        was_total=total if total != row.total else "",
+        was_place=place if place != row.place else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,9 @@ import figures
 import records
 from selections.models import PastBasis, RankingRecord, Selection
 from selections.queries.inputs import CaseInputs
+from selections.queries.since import UNREAD, Since, since
 from selections.words import measures
+from selections.words.basket import unpriced, unpriced_words
 from selections.words.names import without_mark
 from selections.words.reading import Node, Reading
 from selections.words.standing import Standing, standing
@@ -26,7 +28,10 @@ BASIS = "which_assessment"
 
 @dataclass(frozen=True)
 class KeptRow:
-    """One record in the list. ``state``: "current", "weights" (other weights adopted since) or "old"."""
+    """One record in the list. ``state``: "current", "weights" (other weights adopted since) or "old".
+
+    ``since`` says of an old one what has changed.
+    """
 
     number: int
     pk: int
@@ -35,6 +40,7 @@ class KeptRow:
     reason: str
     sha256: str
     state: str
+    since: Since
 
     @property
     def short_hash(self) -> str:
@@ -71,13 +77,19 @@ def read_record(record: RankingRecord) -> KeptRecord:
     )
 
 
-def kept_rows(selection: Selection, inputs: CaseInputs) -> list[KeptRow]:
-    """List the newest records and say whether each still shows what the case says now."""
+def kept_rows(
+    selection: Selection, inputs: CaseInputs, results: Mapping[str, Any] | None = None
+) -> list[KeptRow]:
+    """List the newest records and say whether each still shows what the case says now.
+
+    ``results``: those of the case of today, by which the baskets are compared.
+    """
     kept = RankingRecord.objects.filter(selection=selection).select_related("kept_by")
-    return [_row(record, inputs) for record in kept.order_by("-number")[:LISTED]]
+    return [_row(record, inputs, results) for record in kept.order_by("-number")[:LISTED]]
 
 
-def _row(record: RankingRecord, inputs: CaseInputs) -> KeptRow:
+def _row(record: RankingRecord, inputs: CaseInputs, results: Mapping[str, Any] | None) -> KeptRow:
+    state = record_state(record, inputs)
     return KeptRow(
         number=record.number,
         pk=record.pk,
@@ -85,7 +97,8 @@ def _row(record: RankingRecord, inputs: CaseInputs) -> KeptRow:
         by=str(record.kept_by or ""),
         reason=record.reason,
         sha256=record.sha256,
-        state=record_state(record, inputs),
+        state=state,
+        since=since(bytes(record.content), inputs, results) if state == "old" else UNREAD,
     )
 
 
@@ -102,6 +115,25 @@ def record_state(record: RankingRecord, inputs: CaseInputs) -> str:
         return "old"
     same = content.startswith(records.canonical(inputs.adopted), place + len(case))
     return "current" if same else "weights"
+
+
+@dataclass(frozen=True)
+class BasketNews:
+    """What a reader of the ranking must know of the basket: each a sentence, or ""."""
+
+    moved: str
+    unpriced: str
+
+
+def basket_news(
+    rows: Sequence[KeptRow], results: Mapping[str, Any] | None, inputs: CaseInputs
+) -> BasketNews | None:
+    """Say which tasks joined or left the basket since the newest record, and which no bid prices."""
+    newest = rows[0] if rows else None
+    moved = f"Since record {newest.number}: {newest.since.basket}." if newest and newest.since.basket else ""
+    codes = unpriced(results, inputs.case["bids"]) if results else ()
+    news = BasketNews(moved, unpriced_words(codes, inputs.case["tasks"]))
+    return news if news.moved or news.unpriced else None
 
 
 @dataclass(frozen=True)

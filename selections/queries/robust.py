@@ -10,6 +10,7 @@ import figures
 import records
 from charting import criterion_colour
 from selections.words import robust
+from selections.words.basket import no_prices_words
 from selections.words.measures import measure, weight
 from selections.words.names import listed
 from selections.words.reading import Reading
@@ -104,10 +105,17 @@ class Robust:
     checks: str
     check_rows: tuple[CheckRow, ...]
     prices: Prices | None
+    no_prices: str
 
 
-def robust_section(reading: Reading, case: Mapping[str, Any]) -> Robust | None:
-    """Arrange the section; None where there is no order to test or the record is of an earlier engine."""
+def robust_section(
+    reading: Reading, case: Mapping[str, Any], given: Mapping[str, Any] | None = None
+) -> Robust | None:
+    """Arrange the section; None where there is no order to test or the record is of an earlier engine.
+
+    ``case``: results of ``records.compute_case`` for the inputs ``given``, which name what keeps prices open.
+    ``no_prices`` says why there is no audit of price rules, "" where there is one.
+    """
     if not reading.is_tested:
         return None
     found = reading.result["unknowns"]
@@ -125,6 +133,7 @@ def robust_section(reading: Reading, case: Mapping[str, Any]) -> Robust | None:
         checks=robust.checks_words(reading),
         check_rows=tuple(_check_row(reading, check) for check in reading.result["cross_checks"]),
         prices=_prices(reading, audit) if audit else None,
+        no_prices="" if audit or given is None else no_prices_words(reading, case, given),
     )
 
 

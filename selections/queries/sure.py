@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import figures
+from selections.queries.robust import Robust
 from selections.words import measures, threshold, weight_ends
 from selections.words.names import listed
 from selections.words.reading import Reading
@@ -13,7 +14,10 @@ from selections.words.shifts import STEP, Shift, ten_point_shifts
 
 @dataclass(frozen=True)
 class Look:
-    """One question with its answer. ``bar`` is a percentage, ``ticks`` are places of a row of small boxes."""
+    """One question with its answer. ``bar`` is a percentage, ``ticks`` are places of a row of small boxes.
+
+    ``anchor``: the section of the page that says more, or "".
+    """
 
     question: str
     icon: str
@@ -21,6 +25,7 @@ class Look:
     detail: str
     bar: str = ""
     ticks: tuple[Tick, ...] = ()
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,32 @@ class Tick:
     holds: bool
 
 
-def looks(reading: Reading) -> tuple[Look, ...]:
-    """Give the looks that make sense with this many providers."""
+def looks(reading: Reading, robust: Robust | None) -> tuple[Look, ...]:
+    """Give the looks that make sense with this many providers; ``robust``: the sections that say more."""
     if len(reading.ranking) < 2:
         return (_missing(reading),) if reading.ranking else ()
-    return (_lead(reading), _nearest(reading), _shifts(reading), _cautious(reading), _missing(reading))
+    found = (_lead(reading), _nearest(reading), _shifts(reading), _cautious(reading), _missing(reading))
+    return (*found, _price_rule(robust)) if robust else found
+
+
+def _price_rule(robust: Robust) -> Look:
+    """Say whether the choice of the price rule decides who is first."""
+    question, anchor = "Price rule", "prices-title"
+    prices = robust.prices
+    if prices is None:
+        return Look(question, "open", "Not computed", "The section below says why", anchor=anchor)
+    number = len(prices.rows)
+    others = [row for row in prices.rows if not row.agrees]
+    awards = list(dict.fromkeys(row.award for row in others))
+    if not others:
+        moved = any(row.moved_by for row in prices.rows)
+        icon, answer = ("warn", "Hangs on a losing bid") if moved else ("check", "Same first")
+        return Look(question, icon, answer, f"Under each of {number} rules", anchor=anchor)
+    if len(others) == number and len(awards) == 1:
+        detail = f"With the all-in price alone, under each of {number} rules"
+        return Look(question, "warn", f"{awards[0]} first", detail, anchor=anchor)
+    detail = f"{listed(awards, 'or')} first under the other{'' if len(others) == 1 else 's'}"
+    return Look(question, "warn", f"{number - len(others)} of {number} rules agree", detail, anchor=anchor)
 
 
 def _lead(reading: Reading) -> Look:

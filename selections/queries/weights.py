@@ -24,7 +24,8 @@ class Band:
 class WeightRow:
     """One criterion of the panel. ``share`` (0–100) is where the slider stands, with all its digits.
 
-    ``counts_as`` is set when the weights do not sum to 100: what this one counts as.
+    ``counts_as`` is set when the weights do not sum to 100: what this one counts as. ``adopted`` is the
+    stored weight, ``adopted_at`` its share of 100 as a percentage of the slider ("" for a sub-criterion).
     """
 
     code: str
@@ -35,6 +36,8 @@ class WeightRow:
     error: str
     share: str
     counts_as: str
+    adopted: str
+    adopted_at: str
     holds: Sentence | None
     band: Band | None
     below: tuple[WeightRow, ...]
@@ -61,10 +64,12 @@ def weights_panel(
     weights: Mapping[str, float],
     reading: Reading | None,
     *,
+    adopted: Mapping[str, float],
     shown: Mapping[str, str],
     faults: Mapping[str, str],
 ) -> WeightsPanel:
     """Arrange the panel. ``weights`` are those of the ranking that shows, ``shown`` their text."""
+    stored = sum(adopted[criterion["code"]] for criterion in criteria)
     total = sum(weights[criterion["code"]] for criterion in criteria)
     sums_to_100 = abs(total - 100.0) < 1e-6
     rows: list[WeightRow] = []
@@ -80,6 +85,8 @@ def weights_panel(
                 total=total,
                 says_share=not sums_to_100,
                 colour=colour,
+                adopted=adopted,
+                adopted_total=stored,
                 shown=shown,
                 faults=faults,
                 below=tuple(
@@ -90,6 +97,8 @@ def weights_panel(
                         total=within,
                         says_share=False,
                         colour=colour,
+                        adopted=adopted,
+                        adopted_total=0.0,
                         shown=shown,
                         faults=faults,
                     )
@@ -109,6 +118,8 @@ def _row(
     total: float,
     says_share: bool,
     colour: str,
+    adopted: Mapping[str, float],
+    adopted_total: float,
     shown: Mapping[str, str],
     faults: Mapping[str, str],
     below: tuple[WeightRow, ...] = (),
@@ -124,6 +135,8 @@ def _row(
         error=faults.get(code, ""),
         share=repr(share * 100),
         counts_as=measures.weight(share) if says_share else "",
+        adopted=measures.trimmed(adopted[code], 1),
+        adopted_at=f"{adopted[code] / adopted_total * 100:.2f}%" if adopted_total > 0 else "",
         holds=holds_words(reading, code) if reading is not None else None,
         band=_band(reading, code),
         below=below,

@@ -21,6 +21,7 @@ from selections.services.ranking import (
     Preview,
     adopt_weights,
     keep_ranking,
+    keeping_of,
     preview_ranking,
     set_privilege_line,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "give_score",
     "give_value",
     "keep_ranking",
+    "keeping_of",
     "line_faults",
     "plan_prices",
     "preview_ranking",

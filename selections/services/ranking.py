@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 import records
 from accounts import audit
@@ -18,6 +17,7 @@ from assessments.queries_life import basis_of_record
 from engine import ENGINE_VERSION, InvalidInput
 from selections.models import RankingRecord, Selection, Weight
 from selections.queries.inputs import CaseInputs, read_inputs
+from selections.queries.keeping import Keeping, keeping, last_record
 from selections.queries.records import BASIS
 from selections.services.trail import Refused, locked, touch
 from selections.tree import proposed_weights
@@ -73,6 +73,18 @@ class Preview:
         return Reading(self.decided.decision, self.decided.ranking) if self.decided else None
 
     @cached_property
+    def as_adopted(self) -> Reading | None:
+        """Who is where with the adopted weights: ``ranked`` itself unless this is a what-if."""
+        if not self.inputs.is_what_if or self.case is None:
+            return self.ranked
+        try:
+            decision = _decision(self.selection, self.inputs, self.case, self.inputs.adopted)
+            decided = records.Decided(decision)
+            return Reading(decision, decided.ranking)
+        except InvalidInput:  # weights of which none counts can be adopted, but rank nobody
+            return None
+
+    @cached_property
     def reading(self) -> Reading | None:
         """The decision with its whole result, looked up by code; None when there is none."""
         return Reading(self.decided.decision, self.decided.result) if self.decided else None
@@ -93,15 +105,18 @@ def preview_ranking(*, selection: Selection, weights: Mapping[str, float] | None
         return Preview(selection, inputs)
     try:
         case = records.compute_case(inputs.case)
-        return Preview(selection, inputs, case, records.Decided(_decision(selection, inputs, case)))
+        decision = _decision(selection, inputs, case, inputs.weights)
+        return Preview(selection, inputs, case, records.Decided(decision))
     except InvalidInput as refused:
         return Preview(selection, inputs, problems=problem_words(refused, inputs.case))
 
 
-def _decision(selection: Selection, inputs: CaseInputs, case: dict[str, Any]) -> dict[str, Any]:
+def _decision(
+    selection: Selection, inputs: CaseInputs, case: dict[str, Any], weights: Mapping[str, float]
+) -> dict[str, Any]:
     return records.decision_from_case(
         inputs.case,
-        inputs.weights,
+        weights,
         inputs.case["criteria_rules"],
         results=case,
         title=selection.name,
@@ -122,24 +137,28 @@ def keep_ranking(
     """Store the ranking as the next record and adopt its weights.
 
     ``expected`` is the fingerprint that the person saw; if the scores changed since, nothing is stored.
-    Raises ``Refused``. The row of the selection is held, so that two people never get the same number.
+    A ``reason`` is needed where weights or the first place change (see ``keeping_of``). Raises ``Refused``.
+    The row of the selection is held, so that two people never get the same number.
     """
     held = locked(selection)
     preview = preview_ranking(selection=held, weights=weights)
     if expected and expected != preview.fingerprint:
         raise Refused("Scores changed since this page was opened. Check the ranking again, then keep it.")
-    if preview.decision is None:
+    last = last_record(held)
+    change = keeping_of(preview, last)
+    if preview.decision is None or change is None:
         raise Refused("There is no ranking to keep yet.")
+    if change.needs_reason and not reason.strip():
+        raise Refused(change.ask, {"reason": change.ask})
     basis = basis_of_record(held.assessment)
     given = {**preview.inputs.case, "weights": preview.weights, BASIS: basis}
     content = records.make_record(preview.decision, {"inputs": given, "results": preview.case})
     digest = records.sha256(content)
     earlier = RankingRecord.objects.filter(selection=held, sha256=digest).order_by("-number").first()
     _adopt(held, preview.weights, actor)
-    last = RankingRecord.objects.filter(selection=held).aggregate(last=Max("number"))["last"] or 0
     record = RankingRecord.objects.create(
         selection=held,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         content=content,
         sha256=digest,
         engine_version=ENGINE_VERSION,
@@ -152,9 +171,22 @@ def keep_ranking(
         verb="kept ranking",
         obj=record,
         label=f"{held.name}, record {record.number}",
-        after={"number": record.number, "sha256": digest, "reason": reason},
+        before={"first_place": change.before} if change.changes_first else None,
+        after={
+            "number": record.number,
+            "sha256": digest,
+            "reason": reason,
+            **({"first_place": change.after} if change.changes_first else {}),
+        },
     )
     return Kept(record, earlier.number if earlier else None)
+
+
+def keeping_of(preview: Preview, last: RankingRecord | None) -> Keeping | None:
+    """Say what keeping a ranking would change; None while there is none. ``last``: the newest record."""
+    if preview.ranked is None:
+        return None
+    return keeping(preview.ranked, preview.as_adopted, preview.inputs, last)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from selections.charts import money_waterfall
 from selections.models import Bid, Selection
 from selections.queries.bid import bid_history, knock_out_lines, offer_lines, value_groups
 from selections.queries.bid_scores import bid_result
-from selections.queries.bids import bid_rows, open_items, scope_size
+from selections.queries.bids import bid_rows, open_items, scope_size, warnings_of
 from selections.queries.business_case import arithmetic_steps, case_lines
 from selections.services import Preview
 from selections.views.loading import load_bid, load_selection
@@ -93,6 +93,7 @@ def _computed(preview: Preview, bid: Bid) -> dict[str, object]:
     served, asked = scope_size(case, code)
     return context | {
         "business": business,
+        "warnings": warnings_of(business),
         "result": bid_result(preview.ranked, code) if preview.ranked else None,
         "served": served,
         "asked": asked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import OrgRequest, member_view
 from selections.queries.comparison import comparison as arrange
 from selections.queries.comparison_file import csv_file
-from selections.queries.comparison_shapes import Comparison, View
+from selections.queries.comparison_shapes import KNOCK_OUTS, Comparison, View
 from selections.services import Preview
 from selections.views.loading import load_selection
 from selections.views.what_if import asked_preview, changed_query, weights_form, why_base
@@ -36,10 +36,11 @@ def comparison(request: OrgRequest, pk: int) -> HttpResponse:
         "may_edit": request.may("edit_providers"),
         "view": view,
         "query": _joined(weights, query_of(view)),
+        "adopted_query": _joined("", query_of(view)),
         "table": table,
         "links": {name: _joined(weights, part) for name, part in _links(view).items()},
         "toggles": {
-            one.code: _joined(weights, query_of(view, shut=view.shut ^ {one.code}))
+            one.code: _joined(weights, query_of(_toggled(view, one.code)))
             for one in (table.groups if table else ())
         },
         "is_what_if": preview.inputs.is_what_if,
@@ -78,18 +79,27 @@ def read_view(request: OrgRequest) -> View:
         only_first=asked.get("show") == "first",
         only_differing=asked.get("differ") == "1",
         only_claims=asked.get("claims") == "1",
-        shut=frozenset(code for code in asked.get("shut", "")[:400].split(",") if code),
+        shut=frozenset(asked.get("shut", "")[:400].split(",")) - {"", KNOCK_OUTS},
+        shows_passed=asked.get("passed") == "1",
     )
 
 
-def query_of(view: View, *, shut: Set[str] | None = None, **changed: bool) -> str:
+def _toggled(view: View, code: str) -> View:
+    """Open a group that is closed, and close one that is open."""
+    if code == KNOCK_OUTS:
+        return replace(view, shows_passed=not view.shows_passed)
+    return replace(view, shut=view.shut ^ {code})
+
+
+def query_of(view: View, **changed: bool) -> str:
     """Write filters as an address part; ``changed`` replaces single filters."""
     state = {"first": view.only_first, "differ": view.only_differing, "claims": view.only_claims} | changed
     parts = {
         "show": "first" if state["first"] else "",
         "differ": "1" if state["differ"] else "",
         "claims": "1" if state["claims"] else "",
-        "shut": ",".join(sorted(view.shut if shut is None else shut)),
+        "shut": ",".join(sorted(view.shut)),
+        "passed": "1" if view.shows_passed else "",
     }
     return urlencode({name: part for name, part in parts.items() if part}, safe=",")
 

@@ -13,6 +13,7 @@ from accounts.http import OrgRequest, member_view
 from assessments.models import Assessment
 from selections import services
 from selections.forms.weights import PREFIX, KeepForm, WeightsForm
+from selections.queries.keeping import Keeping, last_record
 from selections.services import Preview
 from selections.views.loading import load_selection
 from selections.views.what_if import VERSION, asked_preview, weights_form, what_if_query
@@ -23,36 +24,34 @@ from selections.words.measures import exact
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view(can="keep_ranking")
 def keep(request: OrgRequest, pk: int) -> HttpResponse:
-    """Say what would be kept and adopted, ask why, and keep it."""
+    """Say what would be kept, adopted and changed, ask why, and keep it."""
     selection = load_selection(pk)
     weights = weights_form(request, selection)
     preview = asked_preview(selection, weights)
-    form = KeepForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if weights.is_valid() and form.is_valid():
-            try:
-                kept = services.keep_ranking(
-                    selection=selection,
-                    weights=weights.weights(),
-                    reason=form.cleaned_data["reason"],
-                    actor=request.user,
-                    expected=request.POST.get(VERSION, ""),
-                )
-            except services.Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, _kept_words(kept))
-                return redirect(
-                    "selections:record",
-                    organisation=request.organisation.slug,
-                    pk=pk,
-                    number=kept.record.number,
-                )
-    return render(
-        request, "selections/ranking/keep.html", _keep_context(preview, weights, form), status=status
-    )
+    change = services.keeping_of(preview, last_record(selection))
+    is_sent = request.method == "POST"
+    form = KeepForm(request.POST if is_sent else None, ask=change.ask if change else "")
+    if is_sent and weights.is_valid() and form.is_valid():
+        try:
+            kept = services.keep_ranking(
+                selection=selection,
+                weights=weights.weights(),
+                reason=form.cleaned_data["reason"],
+                actor=request.user,
+                expected=request.POST.get(VERSION, ""),
+            )
+        except services.Refused as refused:
+            form.add_error("reason" if "reason" in refused.errors else None, str(refused))
+        else:
+            messages.success(request, _kept_words(kept))
+            return redirect(
+                "selections:record",
+                organisation=request.organisation.slug,
+                pk=pk,
+                number=kept.record.number,
+            )
+    context = _keep_context(preview, weights, form, change)
+    return render(request, "selections/ranking/keep.html", context, status=422 if is_sent else 200)
 
 
 @require_POST
@@ -74,25 +73,17 @@ def rest_on(request: OrgRequest, pk: int) -> HttpResponse:
     return redirect("case", organisation=request.organisation.slug)
 
 
-def _keep_context(preview: Preview, weights: WeightsForm, form: KeepForm) -> dict[str, Any]:
+def _keep_context(
+    preview: Preview, weights: WeightsForm, form: KeepForm, change: Keeping | None
+) -> dict[str, Any]:
     inputs = preview.inputs
-    names = {
-        one["code"]: one["name"]
-        for criterion in inputs.criteria
-        for one in (criterion, *criterion["sub_criteria"])
-    }
-    changed = [
-        {"name": names[code], "before": exact(inputs.adopted[code]), "after": exact(weight)}
-        for code, weight in inputs.weights.items()
-        if weight != inputs.adopted[code]
-    ]
     return {
         "selection": preview.selection,
         "preview": preview,
         "statement": statement(preview.reading) if preview.reading else None,
         "form": form,
         "faults": weights.faults(),
-        "changed": changed,
+        "change": change,
         "fields": [(PREFIX + code, exact(weight)) for code, weight in inputs.weights.items()],
         "what_if": what_if_query(inputs),
     }

@@ -17,7 +17,7 @@ from selections.charts import tornado_chart
 from selections.forms.weights import WeightsForm
 from selections.queries.ranking import ranking_table, reasons
 from selections.queries.ranking_file import ranking_csv_header, ranking_csv_rows
-from selections.queries.records import kept_rows
+from selections.queries.records import basket_news, kept_rows
 from selections.queries.robust import robust_section
 from selections.queries.sure import looks
 from selections.queries.weights import weights_panel
@@ -33,6 +33,8 @@ from selections.views.what_if import (
 )
 from selections.words import statement
 from selections.words.measures import trimmed
+from selections.words.reading import Reading
+from selections.words.robust import nothing_to_flip, nothing_to_test
 from selections.words.standing import standing
 from tabular import csv_bytes
 
@@ -49,7 +51,8 @@ def ranking(request: OrgRequest, pk: int) -> HttpResponse:
     preview = asked_preview(selection, form)
     context = _context(request, preview, form)
     if not is_live:
-        context["records"] = kept_rows(selection, preview.inputs)
+        context["records"] = kept_rows(selection, preview.inputs, preview.case)
+        context["basket"] = basket_news(context["records"], preview.case, preview.inputs)
         return render(request, "selections/ranking/ranking.html", context)
     response = render(request, "selections/ranking/_live.html", context)
     address = reverse(
@@ -74,20 +77,28 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
     """Give everything that the page and its live piece print."""
     reading, inputs = preview.reading, preview.inputs
     sent_version = request.GET.get(VERSION, "")
+    robust = robust_section(reading, preview.case, inputs.case) if reading and preview.case else None
     return {
         "selection": preview.selection,
         "preview": preview,
         "reading": reading,
         "form": form,
         "panel": weights_panel(
-            inputs.criteria, inputs.weights, reading, shown=form.shown(), faults=form.faults()
+            inputs.criteria,
+            inputs.weights,
+            reading,
+            adopted=inputs.adopted,
+            shown=form.shown(),
+            faults=form.faults(),
         ),
         "statement": statement(reading) if reading else None,
-        "table": ranking_table(reading, inputs) if reading else None,
+        "table": ranking_table(reading, inputs, _before(preview)) if reading else None,
         "reasons": reasons(preview.case, reading) if reading and preview.case else (),
         "margin": trimmed(reading.tie_margin, 2) if reading else "",
-        "looks": looks(reading) if reading else (),
-        "robust": robust_section(reading, preview.case) if reading and preview.case else None,
+        "looks": looks(reading, robust) if reading else (),
+        "robust": robust,
+        "nothing_to_test": nothing_to_test(reading) if reading else "",
+        "no_tornado": nothing_to_flip(reading) if reading else "",
         "tornado": tornado_chart(reading) if reading else None,
         "standings": {bid.code: standing(preview.case, bid.code) for bid in inputs.bids},
         "what_if": what_if_query(inputs),
@@ -99,6 +110,11 @@ def _context(request: OrgRequest, preview: Preview, form: WeightsForm) -> dict[s
         "may_keep": request.may("keep_ranking"),
         "may_privilege": request.may("privilege_line"),
     }
+
+
+def _before(preview: Preview) -> Reading | None:
+    """Give what a what-if is compared with: who is where with the adopted weights."""
+    return preview.as_adopted if preview.inputs.is_what_if else None
 
 
 @require_safe

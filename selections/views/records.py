@@ -10,6 +10,7 @@ from accounts.http import OrgRequest, member_view
 from selections.models import RankingRecord
 from selections.queries.inputs import read_inputs
 from selections.queries.records import read_record, record_rows, record_state, weight_groups
+from selections.queries.since import UNREAD, results_today, since
 from selections.views.loading import load_selection
 from selections.words import statement
 
@@ -22,6 +23,8 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
     wanted = RankingRecord.objects.select_related("kept_by")
     found = get_object_or_404(wanted, selection=selection, number=number)
     kept = read_record(found)
+    inputs = read_inputs(selection)
+    state = record_state(found, inputs)
     context = {
         "selection": selection,
         "record": found,
@@ -30,7 +33,8 @@ def record(request: OrgRequest, pk: int, number: int) -> HttpResponse:
         "rows": record_rows(kept),
         "weights": weight_groups(kept.reading),
         "size": len(bytes(found.content)),
-        "state": record_state(found, read_inputs(selection)),
+        "state": state,
+        "since": since(bytes(found.content), inputs, results_today(inputs)) if state == "old" else UNREAD,
         "file_name": file_name(request, found),
     }
     return render(request, "selections/ranking/record.html", context)

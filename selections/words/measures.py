@@ -18,9 +18,11 @@ def measure(value: float | None, unit: str = "") -> str:
 
 
 def with_unit(text: str, unit: str) -> str:
-    """Put a unit behind a value: "4.2 hours", "4 on the scale 1-5"; a count has none."""
+    """Put a unit behind a value: "4.2 hours", "62.1% of staff", "4 on the scale 1-5"; a count has none."""
     if unit in {"", "count"}:
         return text
+    if unit.startswith("%"):
+        return f"{text}{unit}"
     if unit.startswith("scale "):
         return f"{text} on the {unit}"
     if unit[0].isdigit():
@@ -43,6 +45,15 @@ def exact(number: float) -> str:
 def weight(share: float) -> str:
     """Write a share among siblings as a weight of 100: 0.15 → "15", 1/3 → "33.3"."""
     return trimmed(share * 100, 1)
+
+
+def before_after(before: float, after: float) -> tuple[str, str]:
+    """Write a weight before and after: one decimal, and more only where both would read the same.
+
+    30 and 25.714285714 → "30", "25.7"; 30 and 30.04 → "30", "30.04".
+    """
+    pairs = [(trimmed(before, digits), trimmed(after, digits)) for digits in range(1, MOST_DECIMALS + 1)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def apart(value: float, others: Collection[float], *, fewest: int = 1) -> str:

@@ -18,6 +18,24 @@ from selections.words.reading import Reading
 _METHODS = {"topsis": "TOPSIS", "vikor": "VIKOR", "promethee2": "PROMETHEE II"}
 
 
+def nothing_to_test(reading: Reading) -> str:
+    """Say why there is no order whose hold could be tested; "" where there is one."""
+    if len(reading.ranking) > 1:
+        return ""
+    if not reading.ranking:
+        return "Not computed: nobody is left to rank."
+    name = reading.short[reading.ranking[0]["code"]]
+    return f"Not computed: only {name} is left to rank, so no other provider could come first."
+
+
+def nothing_to_flip(reading: Reading) -> str:
+    """Say why no weight has an interval in which the first place holds; "" where there is one."""
+    if len(reading.firsts) < 2:
+        return nothing_to_test(reading)
+    names = listed([reading.short[code] for code in reading.firsts])
+    return f"Not computed: {names} share the first place, so no weight is needed to change it."
+
+
 def share_words(reading: Reading) -> str:
     """Say how often the first of the ranking is first whatever the criteria weigh."""
     first = reading.ranking[0]["code"]

@@ -62,3 +62,40 @@ def test_comparison_and_profile_work_without_scripts(open_as: Open, problems: li
     expect(page.get_by_text("QUAL-05 cannot be above 10")).to_be_visible()
     assert all("422" in problem for problem in problems)  # the browser notes a refused form as an error
     problems.clear()
+
+
+def test_knock_outs_open_without_scripts_and_closed_show_what_is_failed_or_open(open_as: Open) -> None:
+    page = open_as("manager", f"{CASE}comparison/", script=False)
+    fold = page.locator("#fold-KO")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    first = page.locator(".compare tr.group").first
+    expect(first).to_contain_text("Result")
+    expect(page.get_by_role("rowheader", name="K01")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="K02")).to_have_count(0)
+    fold.click()
+    expect(page.locator("#fold-KO")).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("rowheader", name="K02")).to_be_visible()
+
+
+def test_the_head_of_the_comparison_stays_below_the_bar(open_as: Open) -> None:
+    page = open_as("manager", f"{CASE}comparison/")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator("#fold-COMM").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 2_000)
+    head = page.locator(".compare thead th").nth(2)
+    expect(head).to_be_in_viewport()
+    bar = page.locator(".topbar").bounding_box()
+    top = head.bounding_box()
+    assert bar is not None
+    assert top is not None
+    assert abs(top["y"] - (bar["y"] + bar["height"])) <= 2
+
+
+def test_nothing_of_the_bids_is_cut(open_as: Open) -> None:
+    page = open_as("procurement", f"{CASE}bids/")
+    box = page.get_by_role("region", name="Bids, table")
+    for width in (390, 768, 1160, 1280, 1440, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        cut = box.evaluate("box => box.scrollWidth - box.clientWidth")
+        assert cut <= 0, f"{cut} px at {width}"
+    expect(box).not_to_contain_text("(sample)")

@@ -44,6 +44,8 @@ NOTHING_YET = {
 STATES = [
     ("procurement", f"{RANKING}?w-COST=-1", 200),
     ("procurement", f"{RANKING}?w-COST=60", 200),
+    ("procurement", f"{CASE}selection/1/keep/?w-COST=45", 200),
+    ("procurement", f"{CASE}selection/1/comparison/?passed=1&w-COST=45", 200),
     ("counsel", f"{CASE}search/?q=review", 200),
     ("counsel", f"{CASE}search/?q=qqqqq", 200),
     ("outsider", f"{CASE}tasks/", 404),

@@ -87,3 +87,47 @@ def test_apply_and_the_score_table_work_without_scripts(open_as: Open) -> None:
     expect(page.get_by_text("Cost: 30 → 60")).to_be_visible()
     page.get_by_role("link", name="Back to the ranking").click()
     expect(page.locator("#ranking-statement")).to_contain_text("Banyan Quay leads Ashgrove")
+
+
+def test_other_weights_are_kept_with_a_reason_and_the_page_says_what_changes(
+    open_as: Open, problems: list[str]
+) -> None:
+    page = open_as("procurement", f"{RANKING}?w-COST=45")
+    page.get_by_role("link", name="Keep this ranking").click()
+    main = page.get_by_role("main")
+    expect(main).to_contain_text(
+        "This changes the first place from Ashgrove Legal Services to Banyan Quay LPO."
+    )
+    page.get_by_role("button", name="Keep this ranking").click()
+    expect(page.locator("#div_id_reason")).to_contain_text(
+        "Say why: keeping this ranking changes the adopted weights."
+    )
+    expect(page.get_by_label("Why is this ranking kept?")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Cost: 30 → 45")).to_be_visible()
+    assert all("422" in problem for problem in problems)  # the browser notes a refused form as an error
+    problems.clear()
+    assert findings(page, problems) == []
+
+
+def test_the_adopted_weights_stay_in_sight_of_a_what_if(open_as: Open) -> None:
+    page = open_as("manager", RANKING)
+    page.get_by_label(COST_SLIDER).focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    first = page.locator(".rank tbody tr").first
+    expect(first).to_contain_text("was 82.5")
+    expect(first).to_contain_text("was 2")
+    expect(page.locator("#h-COST")).to_contain_text("Adopted 30.")
+    expect(page.locator(".adopted-tick")).to_have_count(4)
+    page.get_by_role("link", name="Compare side by side").click()
+    expect(page.get_by_role("main")).to_contain_text("Ranked with what-if weights")
+    page.get_by_role("link", name="Compare with the adopted weights").click()
+    expect(page.get_by_role("main")).to_contain_text("Ranked with the adopted weights.")
+
+
+def test_the_verdict_leads_to_the_price_rules(open_as: Open) -> None:
+    page = open_as("manager", RANKING)
+    verdict = page.locator("#ranking-statement")
+    expect(verdict).to_contain_text("Banyan Quay would be first under every rule.")
+    verdict.get_by_role("link", name="See the price rules").click()
+    expect(page.get_by_role("heading", name="Does the price rule decide?")).to_be_in_viewport()

@@ -129,6 +129,20 @@ def test_values_in_words(name: str, value: Any, shown: str) -> None:
     assert words.changes(event)[0].after == shown
 
 
+def test_weights_have_one_decimal_on_the_page_and_all_of_them_in_a_file(
+    sample: Case, client_for: ClientFor
+) -> None:
+    weight = {"QUAL": 25.714285714285715, "COMM": 15.0}
+    event = _note(
+        sample, sample.selection, verb="adopted weights", before={"QUAL": 30.0, "COMM": None}, after=weight
+    )
+    shown = {change.field: (change.before, change.after) for change in words.changes(event)}
+    assert shown == {"Quality (QUAL)": ("30", "25.7"), "Communication (COMM)": ("—", "15")}
+    exact = {change.field: change.after for change in words.changes(event, for_a_file=True)}
+    assert exact["Quality (QUAL)"] == "25.714285714285715"
+    assert ">25.7</span>" in _page(client_for(sample.owner), sample)
+
+
 def test_every_kind_leads_to_its_page(sample: Case, client_for: ClientFor) -> None:
     task, record = _task(), RankingRecord.objects.get()
     for obj in (

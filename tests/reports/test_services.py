@@ -284,5 +284,5 @@ def test_a_report_says_when_the_inputs_or_weights_changed(sample: Case, record: 
     weights = {"COST": 55.0}
     selection_services.adopt_weights(selection=sample.selection, weights=weights, actor=sample.procurement)
     assert "adopted weights changed after record 1 was kept" in changes_since(record)
-    selection_services.keep_ranking(selection=sample.selection, actor=sample.procurement)
+    selection_services.keep_ranking(selection=sample.selection, reason="Cost", actor=sample.procurement)
     assert "Record 2 is the latest" in changes_since(record)

@@ -129,7 +129,8 @@ def test_a_high_minimum_commitment_is_warned_about(sample_closed: Case, client: 
             reason="Draft agreement",
         )
     page = text(client.get(bid_address(sample_closed, "V1")))
-    assert "The minimum commitment of 85 % is above the low case" in page
+    assert "The minimum commitment of 85% is above the low case, 80% of the forecast volume" in page
+    assert "85% is above the low case" in text(client.get(address(sample_closed, "bids/")))
 
 
 def test_a_failed_insurance_test_offers_the_written_acceptance(sample_closed: Case, client: Client) -> None:

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.tenancy import opened
 from providers.models import Provider
 from selections import services
+from selections.models import Bid, Score
 from selections.queries.comparison import comparison
 from selections.queries.comparison_shapes import Comparison, Row, View
 from tests.conftest import Case
@@ -68,7 +69,7 @@ def test_cells_hold_the_worked_example(sample: Case) -> None:
     savings = {cell.column.facts.code: cell.plain for cell in row(table, "annual_saving").cells}
     assert (savings["V1"], savings["V2"], savings["V4"]) == ("1244124", "1514310", "589812")
     index = {cell.column.facts.code: cell.shown for cell in row(table, "COST-01").cells}
-    assert (index["V1"], index["V2"], index["V3"], index["V4"]) == ("57.8", "47.6", "39", "82.4")
+    assert (index["V1"], index["V2"], index["V3"], index["V4"]) == ("57.8", "47.6", "39.0", "82.4")
 
 
 def test_the_best_mark_never_goes_to_an_excluded_provider(sample: Case) -> None:
@@ -119,6 +120,8 @@ def test_filters_leave_what_they_name(sample: Case) -> None:
     codes = {one.code for group in differing.groups for one in group.rows}
     assert "K02" not in codes
     assert {"K01", "K03", "total"} <= codes
+    passed = arranged(sample, View(only_differing=True, shows_passed=True))
+    assert {one.code for group in passed.groups for one in group.rows} == codes
     claims = arranged(sample, View(only_claims=True))
     assert all(one.has_claim for group in claims.groups for one in group.rows)
     assert {one.code for group in claims.groups for one in group.rows} == {f"SECU-0{n}" for n in range(1, 7)}
@@ -140,7 +143,8 @@ def test_a_closed_group_keeps_its_count_and_hides_its_rows(sample: Case) -> None
         "",
         "?show=first",
         "?differ=1",
-        "?claims=1&shut=KO,MONEY",
+        "?claims=1&shut=MONEY&passed=1",
+        "?passed=1",
         "?show=first&differ=1&shut=COST",
         "?shut=nothing,%E2%82%AC&show=x",
     ],
@@ -186,14 +190,46 @@ def test_hostile_names_are_text_on_the_page_and_defused_in_the_file(
     assert FORMULA not in header
 
 
+def test_result_and_money_come_first_and_closed_knock_outs_show_their_exceptions(
+    sample_closed: Case, client: Client
+) -> None:
+    with opened(sample_closed.organisation):
+        table = arranged(sample_closed)
+        assert [group.code for group in table.groups[:3]] == ["RESULT", "MONEY", "KO"]
+        closed = table.groups[2]
+        assert [one.code for one in closed.rows] == ["K01", "K03", "K12", "TASKS"]
+        whole = arranged(sample_closed, View(shows_passed=True)).groups[2]
+        assert (closed.count, whole.count, len(whole.rows)) == (len(whole.rows),) * 3
+        assert "Only failed and open ones are shown" in text(client.get(address(sample_closed)))
+        assert "Only failed and open ones are shown" not in text(
+            client.get(address(sample_closed, "?passed=1"))
+        )
+
+
+def test_decimals_are_the_same_along_a_row(sample: Case) -> None:
+    Score.objects.create(bid=Bid.objects.get(provider__code="V4"), sub_criterion="COST-05", low=2.25, high=4)
+    table = arranged(sample)
+    price = {cell.column.facts.code: cell.shown for cell in row(table, "COST-03").cells}
+    assert {code: price[code] for code in ("V1", "V2", "V4", "V5")} == {
+        "V1": "1.35", "V2": "0.95", "V4": "2.40", "V5": "1.00",
+    }  # fmt: skip
+    scale = {cell.column.facts.code: cell.shown for cell in row(table, "COST-05").cells}
+    assert (scale["V4"], scale["V1"]) == ("2.25–4.00", "4.00")
+    assert {cell.shown for cell in row(table, "SECU-05").cells} == {"0", "1"}
+
+
 def test_folding_is_a_link_that_turns_one_group(sample_closed: Case, client: Client) -> None:
     page = text(client.get(address(sample_closed, "?shut=KO&differ=1")))
     folds = dict(re.findall(r'id="fold-(\w+)"[^>]*aria-expanded="(\w+)"', page))
     assert folds["KO"] == "false"
     assert folds["COST"] == "true"
     links = dict(re.findall(r'id="fold-(\w+)"[^>]*href="([^"]*)"', page))
-    assert links["KO"].replace("&amp;", "&").endswith("comparison/?differ=1")
-    assert links["COST"].replace("&amp;", "&").endswith("comparison/?differ=1&shut=COST,KO")
+    assert links["KO"].replace("&amp;", "&").endswith("comparison/?differ=1&passed=1")
+    assert links["COST"].replace("&amp;", "&").endswith("comparison/?differ=1&shut=COST")
+    opened = text(client.get(address(sample_closed, "?passed=1")))
+    links = dict(re.findall(r'id="fold-(\w+)"[^>]*href="([^"]*)"', opened))
+    assert links["KO"].endswith("comparison/")
+    assert links["COST"].replace("&amp;", "&").endswith("comparison/?shut=COST&passed=1")
 
 
 def test_htmx_gets_only_the_table(sample_closed: Case, client: Client) -> None:
@@ -220,7 +256,11 @@ def test_every_number_that_promises_its_arithmetic_opens_it(sample_closed: Case,
 def test_a_what_if_orders_the_columns_and_stays_in_every_address(sample_closed: Case, client: Client) -> None:
     adopted, what_if = client.get(address(sample_closed)), client.get(address(sample_closed, "?w-COST=80"))
     assert "Ranked with the adopted weights." in text(adopted)
-    assert "weights of a what-if" in text(what_if)
+    assert "Ranked with what-if weights; nothing is stored." in text(what_if)
+    back = re.search(r'href="([^"]*)">Compare with the adopted weights', text(what_if))
+    assert back is not None
+    assert back[1] == address(sample_closed)
+    assert "Compare with the adopted weights" not in text(adopted)
     order = [re.findall(r'title="[^"]*">([^<]+)</a></b>', text(page)) for page in (adopted, what_if)]
     assert order[0][:2] == ["Ashgrove", "Banyan Quay"]
     assert order[1][:2] == ["Banyan Quay", "Ashgrove"]

@@ -57,7 +57,7 @@ def test_keeping_the_same_twice_says_so(sample: Any) -> None:
 
 def test_keeping_adopts_the_weights_and_says_it_in_the_trail(sample: Any) -> None:
     version = Selection.objects.get(pk=sample.selection.pk).version
-    kept = keep(sample, weights={"COST": 45.0})
+    kept = keep(sample, weights={"COST": 45.0}, reason="The board wants more weight on cost")
     assert Weight.objects.get(selection=sample.selection, code="COST").value == 45
     assert Selection.objects.get(pk=sample.selection.pk).version == version + 1
     verbs = list(AuditEvent.objects.values_list("verb", flat=True)[:2])
@@ -92,6 +92,46 @@ def test_there_is_nothing_to_keep_without_bids(sample: Any) -> None:
         services.keep_ranking(selection=empty, actor=sample.procurement)
 
 
+def test_other_weights_are_kept_with_a_reason_only(sample: Any) -> None:
+    for reason in ("", "  \n"):
+        with pytest.raises(services.Refused) as refused:
+            keep(sample, weights={"COST": 31.0}, reason=reason)
+        assert refused.value.errors == {
+            "reason": "Say why: keeping this ranking changes the adopted weights."
+        }
+    assert RankingRecord.objects.count() == 1
+    assert Weight.objects.get(selection=sample.selection, code="COST").value == 30
+    assert keep(sample, weights={"COST": 31.0}, reason="Cost counts more").record.reason == "Cost counts more"
+
+
+def test_what_a_slider_leaves_in_the_last_digits_needs_no_reason(sample: Any) -> None:
+    assert keep(sample, weights={"COST": 30.000000000000004}).record.number == 2
+
+
+def test_another_first_place_is_kept_with_a_reason_only(sample: Any) -> None:
+    """The weights stay; a value of the first falls, so that somebody else is first since the last record."""
+    Metric.objects.filter(provider__code="V1", sub_criterion__startswith="QUAL").update(value=1)
+    with pytest.raises(services.Refused, match="Say why: the first place is another one"):
+        keep(sample)
+    record = keep(sample, reason="Ashgrove lost its references").record
+    event = AuditEvent.objects.get(verb="kept ranking", object_id=str(record.pk))
+    assert event.before == {"first_place": "Ashgrove Legal Services"}
+    assert event.after is not None
+    assert event.after["first_place"] == "Banyan Quay LPO"
+    assert event.after["reason"] == "Ashgrove lost its references"
+    assert keep(sample).record.number == 3  # nothing has changed since the last record
+
+
+def test_the_first_record_is_measured_by_the_adopted_weights(sample: Any) -> None:
+    preview = services.preview_ranking(selection=sample.selection, weights={"COST": 45.0})
+    first = services.keeping_of(preview, None)
+    assert first is not None
+    assert first.first == "This changes the first place from Ashgrove Legal Services to Banyan Quay LPO."
+    same = services.keeping_of(services.preview_ranking(selection=sample.selection), None)
+    assert same is not None
+    assert (same.first, same.needs_reason) == ("First is Ashgrove Legal Services.", False)
+
+
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} WHERE id = %s", "DELETE FROM {} WHERE id = %s"])
 def test_the_database_refuses_to_change_records_and_scores(sample: Any, statement: str) -> None:
     record, score = keep(sample).record, Score.objects.first()
@@ -111,7 +151,7 @@ def test_the_database_refuses_to_change_records_and_scores(sample: Any, statemen
 
 
 def test_the_list_says_which_records_are_out_of_date(sample: Any) -> None:
-    keep(sample, weights={"COST": 45.0})
+    keep(sample, weights={"COST": 45.0}, reason="Try")
     selection = Selection.objects.select_related("assessment__factor_set", "criteria_set").get(
         pk=sample.selection.pk
     )

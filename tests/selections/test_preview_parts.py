@@ -82,6 +82,15 @@ def test_the_ranking_page_calculates_everything_once(
     assert (calls["read_basket"], calls["basket_case"]) == (1, 8)
 
 
+def test_a_what_if_ranks_with_the_adopted_weights_too_and_tests_them_not(
+    sample_closed: Case, client: Client, calls: Counter[str]
+) -> None:
+    assert client.get(_address(sample_closed, "ranking") + "?w-COST=40").status_code == 200
+    assert calls["rank"] == 2
+    assert {calls[test] for test in TESTS} == {1}
+    assert (calls["read_basket"], calls["basket_case"]) == (1, 8)
+
+
 def test_the_page_of_a_record_calculates_nothing(
     sample_closed: Case, client: Client, calls: Counter[str]
 ) -> None:

@@ -121,6 +121,47 @@ def test_a_slide_answers_the_pieces_and_an_address_for_a_colleague(sample: Any, 
     assert "Scores changed since this link was made" not in text(again)
 
 
+def test_a_what_if_says_what_the_adopted_weights_give(sample: Any, manager: Client) -> None:
+    plain = manager.get(url(sample)).content.decode()
+    assert 'class="sub was"' not in plain
+    page = manager.get(url(sample), {"w-COST": "40", "slide": "COST"}, headers=LIVE)
+    rows = {row.code: row for row in page.context["table"].columns}
+    assert (rows["V2"].total, rows["V2"].was_total) == ("83.2", "82.5")
+    assert (rows["V2"].place, rows["V2"].was_place) == ("1", "2")
+    assert (rows["V1"].total, rows["V1"].was_total) == ("83.0", "83.6")
+    assert (rows["V1"].place, rows["V1"].was_place) == ("2", "1")
+    assert (rows["V3"].was_total, rows["V3"].was_place) == ("84.3", "")
+    words = text(page)
+    assert "1was 2 with the adopted weights" in words
+    assert "was 83.6 with the adopted weights" in words
+    within = manager.get(url(sample), {"w-COST": "30.001"})
+    assert 'class="sub was"' not in within.content.decode()  # nothing that shows is another figure
+
+
+def test_every_slider_marks_the_adopted_weight(sample: Any, manager: Client) -> None:
+    page = manager.get(url(sample), {"w-COST": "40", "slide": "COST"}, headers=LIVE)
+    assert {row.code: (row.adopted, row.adopted_at) for row in page.context["panel"].rows} == {
+        "COST": ("30", "30.00%"),
+        "QUAL": ("30", "30.00%"),
+        "SECU": ("25", "25.00%"),
+        "COMM": ("15", "15.00%"),
+    }
+    assert text(page).count("Adopted 30.") == 2
+    ticks = re.findall(
+        r'<svg class="adopted-tick[^>]*aria-hidden="true"><line x1="([^"]*)"',
+        manager.get(url(sample)).content.decode(),
+    )
+    assert ticks == ["30.00%", "30.00%", "25.00%", "15.00%"]
+
+
+def test_adopted_weights_of_which_none_counts_are_not_compared_with(sample: Any, manager: Client) -> None:
+    Weight.objects.filter(code__in=("COST", "QUAL", "SECU", "COMM")).update(value=0)
+    page = manager.get(url(sample), {"w-COST": "50", "w-QUAL": "50"})
+    assert "leads" in text(page)
+    assert 'class="sub was"' not in page.content.decode()
+    assert 'class="adopted-tick' not in page.content.decode()
+
+
 def test_a_later_slide_replaces_the_address_instead_of_filling_the_history(
     sample: Any, manager: Client
 ) -> None:
@@ -173,6 +214,48 @@ def test_keep_asks_why_stores_and_adopts(sample: Any, buyer: Client) -> None:
     assert "Kept as record 2." in text(done)
     assert "Price matters more" in text(done)
     assert Weight.objects.get(selection=sample.selection, code="COST").value == 45
+
+
+def test_keep_says_before_what_it_changes(sample: Any, buyer: Client) -> None:
+    words = text(buyer.get(url(sample, "keep"), {"w-COST": "45"}))
+    assert "This changes the first place from Ashgrove Legal Services to Banyan Quay LPO." in words
+    words = text(buyer.get(url(sample, "keep"), {"w-COST": "31"}))
+    assert "The first place stays as in record 1: Ashgrove Legal Services." in words
+    assert "Cost: 30 → 31" in words
+    Metric.objects.filter(provider__code="V1", sub_criterion__startswith="QUAL").update(value=1)
+    words = text(buyer.get(url(sample, "keep")))
+    assert (
+        "The first place has changed from Ashgrove Legal Services to Banyan Quay LPO since record 1, "
+        "with the adopted weights too."
+    ) in words
+    assert "The weights are the adopted ones" in words
+
+
+def test_keep_asks_for_the_reason_beside_its_field_and_loses_nothing(sample: Any, buyer: Client) -> None:
+    slid = buyer.get(url(sample), {"w-COST": "40", "slide": "COST"}, headers=LIVE).headers["HX-Push-Url"]
+    ask = buyer.get(url(sample, "keep") + "?" + urlsplit(slid).query)
+    assert "Quality: 30 → 25.7" in text(ask)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', ask.content.decode()))
+    hidden.pop("csrfmiddlewaretoken", None)
+    assert hidden["w-QUAL"].startswith("25.7142857")  # what is stored stays exact
+    refused = buyer.post(url(sample, "keep"), {**hidden, "reason": " "})
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    assert form.errors == {"reason": ["Say why: keeping this ranking changes the adopted weights."]}
+    again = dict(
+        re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', refused.content.decode())
+    )
+    assert hidden.items() <= again.items()
+    assert RankingRecord.objects.count() == 1
+    assert buyer.post(url(sample, "keep"), {**hidden, "reason": "Cost"}).status_code == 302
+    assert Weight.objects.get(selection=sample.selection, code="QUAL").value == float(hidden["w-QUAL"])
+
+
+def test_keep_asks_for_the_reason_of_another_first_place(sample: Any, buyer: Client) -> None:
+    Metric.objects.filter(provider__code="V1", sub_criterion__startswith="QUAL").update(value=1)
+    refused = buyer.post(url(sample, "keep"), {"reason": ""})
+    assert refused.status_code == 422
+    assert "Say why: the first place is another one than in the last kept ranking." in text(refused)
 
 
 def test_keep_says_that_a_record_is_equal_to_another(sample: Any, buyer: Client) -> None:

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import assume, given, settings
 
 import records
@@ -13,6 +14,7 @@ from selections.words import (
     flip_sentence,
     holds_words,
     lead_words,
+    measures,
     nearest_ends,
     smallest_score_change,
     statement,
@@ -229,3 +231,26 @@ def test_ten_point_shifts_agree_with_ranking_again(found: Reading) -> None:
         moved = min(1.0, max(0.0, found.local[shift.code] + shift.change))
         again = first_with(found, shift.code, moved)
         assert again == shift.winner or share_ties(found, shift.code, moved)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (30.0, 25.714285714285715, ("30", "25.7")),
+        (30.0, 45.0, ("30", "45")),
+        (30.0, 30.04, ("30", "30.04")),
+        (30.0, 30.000000000000004, ("30", "30")),
+    ],
+)
+def test_a_weight_before_and_after_has_one_decimal_unless_both_would_read_alike(
+    before: float, after: float, shown: tuple[str, str]
+) -> None:
+    assert measures.before_after(before, after) == shown
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [("% of staff", "62.1% of staff"), ("%", "62.1%"), ("hours", "62.1 hours"), ("count", "62.1")],
+)
+def test_a_percent_sign_follows_its_number(unit: str, shown: str) -> None:
+    assert measures.with_unit("62.1", unit) == shown
