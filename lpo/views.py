@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
 from accounts.models import Organisation, User
-from lpo import queries
+from lpo import queries, rail
 
 
 @require_safe
@@ -27,8 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_view(can="see")
 def case(request: OrgRequest) -> HttpResponse:
     """Show where the case stands, what to do next and the money of the last kept ranking."""
+    case, counts = rail.standing(request)
     page = queries.case_page(
-        slug=request.organisation.slug, role=request.membership.role, viewer=request.user
+        slug=request.organisation.slug,
+        role=request.membership.role,
+        viewer=request.user,
+        case=case,
+        counts=counts,
     )
     return render(request, "case.html", {"case": page, "may_rest": request.may("keep_ranking")})
 
