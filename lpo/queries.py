@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import figures
-from accounts.models import AuditEvent, User
+from accounts.models import User
 from accounts.roles import may
 from accounts.tenancy import current
 from assessments.models import Assessment, State, TaskAssessment
@@ -18,6 +18,7 @@ from assessments.queries import current_assessment
 from assessments.queries_gates import WaiverList, open_waivers
 from assessments.queries_needs import ObjectiveLine, objective_lines
 from lpo import rail
+from lpo.activity import Activity, recent
 from lpo.next_action import NextAction, next_action
 from lpo.rail import many
 from lpo.since import Changed, changed
@@ -55,7 +56,7 @@ class CasePage:
     action: NextAction
     money: Money | None
     rows: list[StepRow]
-    events: list[AuditEvent]
+    activity: tuple[Activity, ...]
     waivers: WaiverList | None
     objectives: tuple[ObjectiveLine, ...]
     limits: tuple[Limit, ...]
@@ -78,9 +79,6 @@ def case_page(*, slug: str, role: str, viewer: User, case: Selection | None, cou
     moved = changed(case, record) if case and counts.bids else Changed()
     waiting = TaskAssessment.objects.filter(assessment=assessment, open_conditions__gt=0)
     conditions = waiting.candidates().aggregate(all=Sum("open_conditions"))["all"] or 0
-    events = AuditEvent.objects.select_related("actor")
-    if not may(role, "counsel_notes"):
-        events = events.filter(is_counsel_only=False)
     is_other = case is not None and assessment is not None and case.assessment_id != assessment.pk
     return CasePage(
         other_basis=assessment if is_other else None,
@@ -91,7 +89,7 @@ def case_page(*, slug: str, role: str, viewer: User, case: Selection | None, cou
         action=next_action(slug, case, counts, moved),
         money=record.kept.money if record else None,
         rows=_rows(slug, case, counts, moved, conditions),
-        events=list(events[:8]),
+        activity=recent(may_see_notes=may(role, "counsel_notes")),
         waivers=open_waivers(assessment, viewer) if assessment else None,
         objectives=objective_lines(assessment, timezone.localdate()) if assessment else (),
         limits=tuple(Limit.objects.filter(assessment=assessment)) if assessment else (),
