@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
-from django.urls import reverse
+from django.db.models import Sum
 from django.utils import timezone
 
 import figures
 from accounts.models import User
 from accounts.roles import may
-from accounts.tenancy import current
-from assessments.models import Assessment, State, TaskAssessment
+from assessments.models import Assessment, TaskAssessment
 from assessments.models_needs import Limit
 from assessments.queries import current_assessment
 from assessments.queries_gates import WaiverList, open_waivers
@@ -23,13 +21,9 @@ from lpo.next_action import NextAction, next_action
 from lpo.rail import many
 from lpo.since import Changed, changed
 from lpo.standing import LastRecord, Money
-from providers.models import Provider
-from reports.queries import with_records
 from selections import words
 from selections.models import Selection
 from selections.words.measures import trimmed
-
-FOUND_AT_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -61,16 +55,6 @@ class CasePage:
     objectives: tuple[ObjectiveLine, ...]
     limits: tuple[Limit, ...]
     other_basis: Assessment | None
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One thing that a search found."""
-
-    kind: str
-    name: str
-    detail: str
-    url: str
 
 
 def case_page(*, slug: str, role: str, viewer: User, case: Selection | None, counts: rail.Counts) -> CasePage:
@@ -172,46 +156,3 @@ def _selection_open(counts: rail.Counts, moved: Changed) -> str:
     if moved.is_old:
         return f"Record {counts.record.number} out of date"
     return "Break the tie" if counts.is_tie else ""
-
-
-def search(query: str) -> list[Hit]:
-    """Find tasks, providers and reports of the open organisation whose name or code contains the query."""
-    if len(query) < 2:
-        return []
-    slug = current().slug
-    tasks = _tasks_with(query.casefold())
-    providers = Provider.objects.filter(Q(name__icontains=query) | Q(code__iexact=query))[:FOUND_AT_MOST]
-    hits = [
-        Hit(
-            "Legal task",
-            str(task.legal_task),
-            f"{task.assessment}, {task.assessment.get_status_display().lower()}",
-            _url("assessments:task", slug, task.pk),
-        )
-        for task in tasks
-    ]
-    hits += [
-        Hit("Provider", provider.name, provider.summary, _url("providers:profile", slug, provider.pk))
-        for provider in providers
-    ]
-    if any(query.lower() in name for name in ("board reports", "suitability reports")):
-        reports = with_records()[:FOUND_AT_MOST]
-        hits += [
-            Hit("Report", str(report), report.get_status_display(), _url("reports:report", slug, report.pk))
-            for report in reports
-        ]
-    return hits
-
-
-def _tasks_with(text: str) -> list[TaskAssessment]:
-    """Find the newest first: their keys from the index of the list, then the few rows that show."""
-    gone = Assessment.objects.filter(status=State.DELETED).values("pk")
-    found = TaskAssessment.objects.filter(search_text__contains=text).exclude(assessment__in=gone)
-    found = found.order_by("-assessment_id", "list_code")
-    keys = list(found.values_list("pk", flat=True)[:FOUND_AT_MOST])
-    tasks = TaskAssessment.objects.select_related("legal_task", "assessment").in_bulk(keys)
-    return [tasks[pk] for pk in keys if pk in tasks]
-
-
-def _url(name: str, slug: str, pk: int) -> str:
-    return reverse(name, args=[slug, pk])

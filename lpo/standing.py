@@ -71,12 +71,22 @@ class LastRecord:
 
 
 @dataclass(frozen=True)
+class Met:
+    """The knock-outs that one bid failed, or that are open there; the provider by its short name."""
+
+    bid: int
+    name: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Tested:
-    """What the knock-outs say of the bids today: codes by short name of the provider."""
+    """What the knock-outs say of the bids today; ``first`` is the key of the first bid."""
 
     bids: int = 0
-    excluded: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    open: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    first: int | None = None
+    excluded: tuple[Met, ...] = ()
+    open: tuple[Met, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -86,15 +96,15 @@ class Tested:
     @property
     def open_words(self) -> str:
         """Name what is open: "K03 open at Hexa"; only the number where there is more than fits."""
-        number = sum(len(codes) for _, codes in self.open)
+        number = sum(len(hit.codes) for hit in self.open)
         if number > NAMED:
             return f"{number} knock-outs open"
-        return ", ".join(f"{listed(codes)} open at {name}" for name, codes in self.open)
+        return ", ".join(f"{listed(hit.codes)} open at {hit.name}" for hit in self.open)
 
     @property
     def excluded_words(self) -> str:
         """Count who is out and name why: "1 knocked out (K01)"."""
-        codes = sorted({code for _, failed in self.excluded for code in failed})
+        codes = sorted({code for hit in self.excluded for code in hit.codes})
         named = f" ({', '.join(codes)})" if len(codes) <= NAMED else ""
         return f"{len(self.excluded)} knocked out{named}" if self.excluded else ""
 
@@ -157,20 +167,21 @@ def tested(case: Selection | None) -> Tested:
     shorts = short_names([bid.name for bid in bids])
     try:
         basket = _basket_gates(case) if bids else {}
-        named = [(shorts[bid.name], knock_outs(bid.as_tested(), rules, basket)) for bid in bids]
+        results = [knock_outs(bid.as_tested(), rules, basket) for bid in bids]
     except InvalidInput:
-        return Tested(len(bids))
-    return Tested(
-        bids=len(bids),
-        excluded=tuple((name, one.failed) for name, one in named if one.status == "excluded"),
-        open=tuple((name, one.conditional) for name, one in named if one.status == "conditional"),
-    )
+        return Tested(len(bids), bids[0].pk)
+    met: dict[str, list[Met]] = {"excluded": [], "conditional": [], "eligible": []}
+    for bid, one in zip(bids, results, strict=True):
+        met[one.status].append(Met(bid.pk, shorts[bid.name], one.failed or one.conditional))
+    first = bids[0].pk if bids else None
+    return Tested(len(bids), first, excluded=tuple(met["excluded"]), open=tuple(met["conditional"]))
 
 
 @dataclass
 class _BidFacts:
     """What knock-outs read of a bid. ``given`` in this bid comes before what the profile ``states``."""
 
+    pk: int
     name: str
     acceptances: Mapping[str, str]
     answers: dict[str, str] = field(default_factory=dict)
@@ -203,7 +214,7 @@ def _bids(case: Selection, rules: Sequence[Mapping[str, Any]]) -> list[_BidFacts
     by_kind = sorted(rows, key=lambda row: (row[0] != "bid", row[1]))
     for kind, bid, name, text, value, low, high in by_kind:
         if kind == "bid":
-            found[bid] = _BidFacts(name, json.loads(text))
+            found[bid] = _BidFacts(bid, name, json.loads(text))
         elif kind == "answer":
             found[bid].answers[name] = text
         else:

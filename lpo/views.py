@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import OrgRequest, member_view
 from accounts.models import Organisation, User
 from lpo import queries, rail
+from lpo.search import search as find
 
 
 @require_safe
@@ -41,6 +42,9 @@ def case(request: OrgRequest) -> HttpResponse:
 @require_safe
 @member_view(can="see")
 def search(request: OrgRequest) -> HttpResponse:
-    """Find legal tasks, providers and reports by a few letters."""
+    """Find legal tasks, providers, reports and rules by a few letters."""
     query = request.GET.get("q", "").strip()[:80]
-    return render(request, "search.html", {"query": query, "found": queries.search(query)})
+    case, counts = rail.standing(request)
+    found = find(query, may=request.may, case=case, counts=counts)
+    context = {"query": query, "found": found, "may_see_factors": request.may("see_factors")}
+    return render(request, "search.html", context)

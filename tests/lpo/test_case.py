@@ -134,10 +134,10 @@ def test_the_rail_tests_knock_outs_as_the_ranking_does(sample: Case) -> None:
         assert computed.case is not None
         assert computed.ranked is not None
         knock_outs, short = computed.case["knock_outs"], computed.ranked.short
-    assert {name: list(codes) for name, codes in found.open} == {
+    assert {met.name: list(met.codes) for met in found.open} == {
         short[code]: one["conditional"] for code, one in knock_outs.items() if one["status"] == "conditional"
     }
-    assert {name: list(codes) for name, codes in found.excluded} == {
+    assert {met.name: list(met.codes) for met in found.excluded} == {
         short[code]: one["failed"] for code, one in knock_outs.items() if one["status"] == "excluded"
     }
 
@@ -286,4 +286,4 @@ def test_bids_of_another_case_are_not_tested_with_it(sample_closed: Case) -> Non
         hexa = Provider.objects.get(answers__question="ET-06", answers__value="partly")
         Bid.objects.create(selection=newer, provider=hexa)
         found = standing.tested(standing.current_case())
-    assert (found.bids, [name for name, _ in found.open]) == (1, ["Hexa"])
+    assert (found.bids, [met.name for met in found.open]) == (1, ["Hexa"])
