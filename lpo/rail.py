@@ -262,7 +262,7 @@ def _providers_state(counts: Counts) -> tuple[str, str]:
     if not counts.bids:
         return "doing", profiles
     if counts.tested.is_open:
-        return "doing", f"{profiles}, {counts.tested.open_words}"
+        return "doing", counts.tested.open_words
     out = len(counts.tested.excluded)
     return "done", f"{profiles}, {out} knocked out" if out else profiles
 
