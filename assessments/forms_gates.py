@@ -16,6 +16,8 @@ from assessments.services import Closing, ConsentGiven, NewLawyer
 
 # Longer than anything that is kept, so that the services say how much fits.
 _LONG = 8_000
+# Forms of a condition, by the start of their names: each fault stands beside its field.
+_WITH_FIELDS = ("close-", "consent-", "reopen-")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,14 @@ class Refused:
 
     @property
     def said(self) -> str:
-        """All that is wrong, in one line."""
-        return " ".join(dict.fromkeys(one for found in self.faults.values() for one in found))
+        """What stands above the form: what is wrong elsewhere than in one of its fields.
+
+        Forms about waivers are gone where one may not decide, so theirs is said in full.
+        """
+        has_fields = self.form.startswith(_WITH_FIELDS)
+        beside = self.given if has_fields else ()
+        elsewhere = (one for name, found in self.faults.items() if name not in beside for one in found)
+        return " ".join(dict.fromkeys(elsewhere)) or "Correct what is marked below."
 
 
 BLANK = Refused("", {}, {})

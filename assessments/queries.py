@@ -118,9 +118,9 @@ def current_assessment() -> Assessment | None:
     return alive or rows.exclude(status=State.DELETED).first()
 
 
-def current_key() -> tuple[int, str] | None:
-    """Give the key of the same and its stamp (see ``kept``), without reading its rules."""
-    rows = Assessment.objects.order_by("-pk").values_list("pk", "stamp")
+def current_key() -> tuple[int, str, str] | None:
+    """Give the key of the same, its stamp (see ``kept``) and its state, without reading its rules."""
+    rows = Assessment.objects.order_by("-pk").values_list("pk", "stamp", "status")
     return rows.exclude(status__in=ENDED).first() or rows.exclude(status=State.DELETED).first()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+import figures
 from accounts.models import User
 from accounts.queries_people import has_second_person
 from accounts.tenancy import current
@@ -176,9 +177,9 @@ def strip(row: Assessment) -> Strip:
     """Say where the assessment of the page stands: one query."""
     change = row.state_changes.select_related("by").last()
     if change is None:
-        return Strip(row, badge(row.status), f"Begun {timezone.localtime(row.created_at):%-d %B %Y}.")
+        return Strip(row, badge(row.status), f"Begun {figures.day(timezone.localtime(row.created_at))}.")
     name = words_life.step_name(change.before, change.after)
-    said = f"{name} by {change.by}, {timezone.localtime(change.at):%-d %B %Y}"
+    said = f"{name} by {change.by}, {figures.day(timezone.localtime(change.at))}"
     return Strip(row, badge(row.status), f"{said}: {change.comment}" if change.comment else f"{said}.")
 
 
@@ -229,7 +230,7 @@ def obstacles(row: Assessment) -> list[str]:
         state = row.get_status_display().lower()
         found.append(f"Its state is “{state}”: only what was superseded or set aside can be deleted.")
     if timezone.localdate() <= row.keep_until_on:
-        found.append(f"It is kept until {row.keep_until_on:%-d %B %Y}.")
+        found.append(f"It is kept until {figures.day(row.keep_until_on)}.")
     found += [f"Legal hold: {hold.reason}" for hold in row.legal_holds.filter(lifted_at=None)]
     found += [f"It is the basis of {name}." for name in users_of(row)]
     newer = row.superseded_by.filter(status__in=(State.DRAFT, State.REVIEW)).first()

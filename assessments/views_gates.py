@@ -144,5 +144,7 @@ def _answered(
         faults = tried(work)
     else:
         faults = {name: [str(one) for one in found] for name, found in form.errors.items()}
+    if "lawyer" in faults and "lawyer" not in request.POST:  # there is nobody to choose yet, only to name
+        faults["lawyer_name"] = [*faults.pop("lawyer"), *faults.get("lawyer_name", ())]
     came = Refused(request.POST.get("form", ""), request.POST.dict(), faults) if faults else BLANK
     return answer(request, row.pk, faults=faults, before=row, about_gates=came)

@@ -21,7 +21,7 @@ from assessments.forms_grid import MAX_CHANGED_ROWS, read_changes
 from assessments.models import PracticeClass
 from assessments.rulebook import Rulebook
 from assessments.views import closed_page, the_assessment
-from figures import parse_number
+from figures import moment, parse_number
 from tabular import csv_pieces, workbook_bytes
 
 _NUMBERS = tuple(column.key for column in COLUMNS if column.is_number)
@@ -82,7 +82,7 @@ def _row(answer: services.RowAnswer, roles: Roles) -> dict[str, Any]:
 
 def _moment(at: datetime) -> str:
     local, today = timezone.localtime(at), timezone.localdate()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %B %Y, %H:%M}"
+    return f"{local:%H:%M}" if local.date() == today else moment(local)
 
 
 @require_safe

@@ -1,8 +1,9 @@
-"""The one display rule: how a figure is rounded and written, on pages, in PDF, in charts and in files.
+"""The one display rule: how a figure or a day is written, on pages, in PDF, in charts and in files.
 
 Scripts and page templates of the PDF never round; they print what these functions return.
 """
 
+from figures.dates import day, moment
 from figures.parsing import UnreadableNumber, parse_dollars, parse_number
 from figures.writing import (
     DASH,
@@ -26,9 +27,11 @@ __all__ = [
     "NOT_COMPUTABLE",
     "UnreadableNumber",
     "count",
+    "day",
     "exact",
     "hours",
     "index",
+    "moment",
     "money",
     "months",
     "parse_dollars",

@@ -23,9 +23,10 @@ SQLITE_DISK_FULL = "database or disk is full"
 LAST_RESORT = "Something went wrong on our side. What you last saved is safe. Try again in a minute."
 
 
-def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+def _error(request: HttpRequest, status: int, title: str, text: str, *, alone: str = "") -> HttpResponse:
+    """Draw the page; ``alone``: what is said where the title does not show, if the text needs it."""
     if request.headers.get("HX-Request") == "true":  # its script shows a sentence above the page
-        return _sentence(status, text)
+        return _sentence(status, alone or text)
     if not hasattr(request, "user"):  # an error before the session was read
         request.user = AnonymousUser()
     return render(request, "error.html", {"title": title, "text": text}, status=status)
@@ -55,13 +56,9 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the role may not do this."""
-    return _error(
-        request,
-        403,
-        "Your role may not do this",
-        "Your role may not do this. Nothing was changed. "
-        "Ask an owner of the organisation if you should be able to.",
-    )
+    title = "Your role may not do this"
+    text = "Nothing was changed. Ask an owner of the organisation if you should be able to."
+    return _error(request, 403, title, text, alone=f"{title}. {text}")
 
 
 def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:

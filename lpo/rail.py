@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -14,15 +13,16 @@ import figures
 from accounts.models import Organisation
 from accounts.tallies import Tally, count_together
 from accounts.tenancy import opened
-from assessments.models import BASKET_OUTCOMES
+from assessments.models import BASKET_OUTCOMES, State
 from assessments.queries import current_key
 from assessments.queries_needs import Standing, standing_of, tallies
 from assessments.queries_totals import outcome_counts
+from lpo.standing import LastRecord, Tested, current_case, last_record, tested
 from providers.models import Provider
-from selections.models import Bid, RankingRecord, Selection
+from selections.models import Selection
 
 _ASSESSMENTS = {"assessments:assessments", "assessments:assessment", "assessments:compare"}
-STATE_WORDS = {"done": "done", "doing": "in progress", "todo": "not started"}
+STATE_WORDS = {"done": "Done", "doing": "In progress", "todo": "Not started"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Step:
-    """One of the seven steps; without a URL it is plain text."""
+    """One of the seven steps; without a URL it is plain text. ``says``: the state where it is a finer one."""
 
     number: int
     name: str
@@ -45,24 +45,46 @@ class Step:
     url: str = ""
     is_current: bool = False
     pages: tuple[Page, ...] = ()
+    says: str = ""
 
     @property
     def state_word(self) -> str:
-        """Say the state for screen readers."""
+        """Say the state in words."""
         return STATE_WORDS[self.state]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How far the case is, in numbers."""
+    """How far the case is, in numbers; ``state`` is that of the assessment, empty where there is none."""
 
     tasks: int
     scored: int
     candidates: int
+    state: str
     providers: int
-    bids: int
-    last_record: int | None
+    tested: Tested
+    record: LastRecord | None
     needs: Standing | None
+
+    @property
+    def bids(self) -> int:
+        """How many providers bid."""
+        return self.tested.bids
+
+    @property
+    def go_out(self) -> str:
+        """Say how many legal tasks go out."""
+        return f"{figures.count(self.candidates)} {'goes' if self.candidates == 1 else 'go'} out"
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether every legal task has an outcome."""
+        return 0 < self.tasks == self.scored
+
+    @property
+    def is_tie(self) -> bool:
+        """Whether the last kept ranking is a tie."""
+        return self.record is not None and self.record.kept.is_tie
 
 
 @dataclass(frozen=True)
@@ -107,9 +129,14 @@ def _opened_frame(request: HttpRequest) -> Frame | None:
         return _frame(request, organisation)
 
 
-def current_case() -> Selection | None:
-    """Give the newest selection of the open organisation with its assessment."""
-    return Selection.objects.select_related("assessment").order_by("-pk").first()
+def standing(request: HttpRequest) -> tuple[Selection | None, Counts]:
+    """Give the case and how far it is, read once for a page that prints both frame and steps."""
+    found: tuple[Selection | None, Counts] | None = getattr(request, "case_standing", None)
+    if found is None:
+        case = current_case()
+        found = case, count(case)
+        request.case_standing = found  # type: ignore[attr-defined]  # ours, for this request alone
+    return found
 
 
 def count(case: Selection | None) -> Counts:
@@ -117,13 +144,11 @@ def count(case: Selection | None) -> Counts:
 
     Needs and tasks are those of the current assessment, which their pages show; bids are those of the case.
     """
-    assessment, stamp = current_key() or (None, None)
+    assessment, stamp, state = current_key() or (None, None, "")
     tasks = outcome_counts(assessment, stamp=stamp) if assessment else {}
     counted = count_together(
         {
             "providers": Tally(Provider.objects.all()),
-            "bids": Tally(Bid.objects.filter(selection=case)),
-            "records": Tally(RankingRecord.objects.filter(selection=case), of=Max("number")),
             **(tallies(assessment) if assessment else {}),
         }
     )
@@ -131,9 +156,10 @@ def count(case: Selection | None) -> Counts:
         tasks=sum(tasks.values()),
         scored=sum(number for outcome, number in tasks.items() if outcome),
         candidates=sum(tasks.get(outcome, 0) for outcome in BASKET_OUTCOMES),
+        state=state,
         providers=counted["providers"].all,
-        bids=counted["bids"].all,
-        last_record=counted["records"].all or None,
+        tested=tested(case),
+        record=last_record(case),
         needs=standing_of(assessment, counted, stamp=stamp) if assessment else None,
     )
 
@@ -141,7 +167,7 @@ def count(case: Selection | None) -> Counts:
 def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
     match = request.resolver_match
     here = match.view_name if match else ""
-    case = current_case()
+    case, counts = standing(request)
     may = request.may  # type: ignore[attr-defined]  # set by member_view
     others = Organisation.objects.filter(memberships__user=request.user.pk).exclude(pk=organisation.pk)
     return Frame(
@@ -149,7 +175,7 @@ def _frame(request: HttpRequest, organisation: Organisation) -> Frame:
         role=request.membership.get_role_display(),  # type: ignore[attr-defined]  # set by member_view
         others=list(others.order_by("name")),
         case=case,
-        steps=steps(organisation.slug, case, count(case), here, may_see_factors=may("see_factors")),
+        steps=steps(organisation.slug, case, counts, here, may_see_factors=may("see_factors")),
         on_reports=here.startswith("reports:"),
         may_manage=may("manage"),
     )
@@ -177,7 +203,7 @@ def _needs(slug: str, needs: Standing | None, here: str) -> Step:
     if not needs.is_begun:
         return Step(1, "Needs", "todo", "Optional to begin", url, is_current)
     state = "done" if all(part.is_complete for part in needs.parts) else "doing"
-    detail = f"{_many(needs.objectives.all, 'goal')}, {_many(needs.limits.all, 'limit')}"
+    detail = f"{many(needs.objectives.all, 'goal')}, {many(needs.limits.all, 'limit')}"
     return Step(1, "Needs", state, detail, url, is_current)
 
 
@@ -194,35 +220,51 @@ def _factors(slug: str, here: str, may_see: bool) -> tuple[Page, ...]:
 def _suitability(slug: str, counts: Counts, here: str, may_see_factors: bool) -> Step:
     url = reverse("assessments:tasks", args=[slug])
     is_current = here.startswith("assessments:") and not _is_of_needs(here)
+    state, detail, says = _suitability_state(counts)
+    pages = _suitability_pages(slug, here, may_see_factors) if counts.state else ()
+    return Step(2, "Suitability", state, detail, url, is_current, pages, says)
+
+
+def _suitability_state(counts: Counts) -> tuple[str, str, str]:
+    """Give mark, detail and finer state: done is what somebody approved, not what is only scored."""
     if not counts.tasks:
-        return Step(2, "Suitability", "todo", "Start here", url, is_current)
-    state = "done" if counts.scored == counts.tasks else "doing"
-    detail = (
-        f"{_many(counts.tasks, 'task')}, {figures.count(counts.candidates)} go out"
-        if state == "done"
-        else f"{figures.count(counts.scored)} of {figures.count(counts.tasks)} scored"
-    )
-    pages = (
-        Page("Tasks", url, here == "assessments:tasks"),
+        return "todo", "Start here", ""
+    if not counts.is_scored:
+        return "doing", f"{figures.count(counts.scored)} of {figures.count(counts.tasks)} scored", ""
+    if counts.state == State.APPROVED:
+        return "done", f"{many(counts.tasks, 'task')}, {counts.go_out}", ""
+    says = "Scored, draft" if counts.state == State.DRAFT else str(State(counts.state).label)
+    return "doing", says, says
+
+
+def _suitability_pages(slug: str, here: str, may_see_factors: bool) -> tuple[Page, ...]:
+    return (
+        Page("Tasks", reverse("assessments:tasks", args=[slug]), here == "assessments:tasks"),
         Page("Portfolio", reverse("assessments:portfolio", args=[slug]), here == "assessments:portfolio"),
         Page("Assessments", reverse("assessments:assessments", args=[slug]), here in _ASSESSMENTS),
         *_factors(slug, here, may_see_factors),
         Page("Role rates", reverse("assessments:rates", args=[slug]), here == "assessments:rates"),
         Page("Ethics duties", reverse("assessments:duties", args=[slug]), here == "assessments:duties"),
     )
-    return Step(2, "Suitability", state, detail, url, is_current, pages)
 
 
 def _providers(slug: str, counts: Counts, here: str) -> Step:
-    detail = _many(counts.providers, "profile") if counts.providers else "No providers"
-    return Step(
-        3,
-        "Providers",
-        "done" if counts.bids else "doing" if counts.providers else "todo",
-        detail,
-        reverse("providers:list", args=[slug]),
-        here.startswith("providers:"),
-    )
+    state, detail = _providers_state(counts)
+    url = reverse("providers:list", args=[slug])
+    return Step(3, "Providers", state, detail, url, here.startswith("providers:"))
+
+
+def _providers_state(counts: Counts) -> tuple[str, str]:
+    """Done is when bids came and none of them waits for a knock-out."""
+    if not counts.providers:
+        return "todo", "No providers"
+    profiles = many(counts.providers, "profile")
+    if not counts.bids:
+        return "doing", profiles
+    if counts.tested.is_open:
+        return "doing", counts.tested.open_words
+    out = len(counts.tested.excluded)
+    return "done", f"{profiles}, {out} knocked out" if out else profiles
 
 
 def _selection(slug: str, case: Selection | None, counts: Counts, here: str) -> Step:
@@ -238,14 +280,18 @@ def _selection(slug: str, case: Selection | None, counts: Counts, here: str) -> 
         Page(title, reverse(f"selections:{name}", args=[slug, case.pk]), here == f"selections:{name}")
         for name, title in names
     )
-    if not counts.bids:
-        state, detail = "todo", "No bids"
-    elif counts.last_record:
-        state, detail = "doing", f"Record {counts.last_record} kept"
-    else:
-        state, detail = "doing", f"{_many(counts.bids, 'bid')}, none kept"
+    state, detail = _selection_state(counts)
     return Step(4, "Selection", state, detail, pages[0].url, here.startswith("selections:"), pages)
 
 
-def _many(number: int, word: str) -> str:
+def _selection_state(counts: Counts) -> tuple[str, str]:
+    if not counts.bids:
+        return "todo", "No bids"
+    if counts.record is None:
+        return "doing", f"{many(counts.bids, 'bid')}, none kept"
+    return "doing", "Tie to break" if counts.is_tie else f"Record {counts.record.number} kept"
+
+
+def many(number: int, word: str) -> str:
+    """Count things: "1 task", "1,200 tasks"."""
     return f"{figures.count(number)} {word}{'' if number == 1 else 's'}"

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import OrgRequest, member_view
 from accounts.models import Organisation, User
-from lpo import queries
+from lpo import queries, rail
+from lpo.search import search as find
 
 
 @require_safe
@@ -27,8 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_view(can="see")
 def case(request: OrgRequest) -> HttpResponse:
     """Show where the case stands, what to do next and the money of the last kept ranking."""
+    case, counts = rail.standing(request)
     page = queries.case_page(
-        slug=request.organisation.slug, role=request.membership.role, viewer=request.user
+        slug=request.organisation.slug,
+        role=request.membership.role,
+        viewer=request.user,
+        case=case,
+        counts=counts,
     )
     return render(request, "case.html", {"case": page, "may_rest": request.may("keep_ranking")})
 
@@ -36,6 +42,9 @@ def case(request: OrgRequest) -> HttpResponse:
 @require_safe
 @member_view(can="see")
 def search(request: OrgRequest) -> HttpResponse:
-    """Find legal tasks, providers and reports by a few letters."""
+    """Find legal tasks, providers, reports and rules by a few letters."""
     query = request.GET.get("q", "").strip()[:80]
-    return render(request, "search.html", {"query": query, "found": queries.search(query)})
+    case, counts = rail.standing(request)
+    found = find(query, may=request.may, case=case, counts=counts)
+    context = {"query": query, "found": found, "may_see_factors": request.may("see_factors")}
+    return render(request, "search.html", context)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+import figures
+
 SOON = timedelta(days=90)
 
 State = Literal["unknown", "expired", "soon", "valid"]
@@ -23,7 +25,7 @@ def expiry(valid_until_on: date | None, today: date) -> Expiry:
     """Judge a last day of validity: the certificate holds through that day."""
     if valid_until_on is None:
         return Expiry("unknown", "Expiry not recorded")
-    day = f"{valid_until_on.day} {valid_until_on:%b %Y}"
+    day = figures.day(valid_until_on)
     if valid_until_on < today:
         return Expiry("expired", f"Expired {day}")
     if valid_until_on > today + SOON:

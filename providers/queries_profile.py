@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+import figures
 from accounts.models import AuditEvent
 from providers.expiry import Expiry, expiry
 from providers.models import Answer, Certificate, Metric, Provider, Site
@@ -52,7 +53,7 @@ class ValueLine:
     def lapsed(self) -> str:
         """Say since when the value no longer holds; empty while it does."""
         end = self.metric.valid_until_on if self.metric else None
-        return f"lapsed {end.day} {end:%b %Y}" if end and end < timezone.localdate() else ""
+        return f"lapsed {figures.day(end)}" if end and end < timezone.localdate() else ""
 
 
 @dataclass(frozen=True)

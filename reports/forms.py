@@ -10,6 +10,7 @@ from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
 from django.utils.timezone import localtime
 
+import figures
 from accounts.tenancy import OwnedChoiceField
 from reports.models import Report
 from selections.models import RankingRecord, Selection
@@ -21,7 +22,7 @@ class _RecordField(OwnedChoiceField):
     def label_from_instance(self, obj: RankingRecord) -> str:
         """Say which record it is."""
         reason = f": {obj.reason[:80]}" if obj.reason else ""
-        return f"Ranking record {obj.number}, kept {localtime(obj.kept_at):%-d %B %Y}{reason}"
+        return f"Ranking record {obj.number}, kept {figures.day(localtime(obj.kept_at))}{reason}"
 
 
 class ReportForm(forms.Form):

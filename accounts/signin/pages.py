@@ -51,6 +51,12 @@ def factor_page(user: User) -> FactorPage:
     )
 
 
+def own_zone(*, user: User) -> str:
+    """Give the time zone of the first of their organisations by name; UTC for somebody without one."""
+    zones = Membership.objects.filter(user=user).order_by("organisation__name")
+    return zones.values_list("organisation__time_zone", flat=True).first() or "UTC"
+
+
 def account_page(*, user: User, this_key: str | None) -> AccountPage:
     """Read everything the page of an account shows."""
     connected = None

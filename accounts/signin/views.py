@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as account_views
@@ -17,15 +19,28 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.signin import sessions
 from accounts.signin.forms import NameForm
 from accounts.signin.log import note
-from accounts.signin.pages import account_page, factor_page
+from accounts.signin.pages import account_page, factor_page, own_zone
 
 REFUSED = 422
+View = Callable[..., HttpResponse]
+
+
+def in_own_zone(view: View) -> View:
+    """Write times in the zone of the person's organisation (the first by name): account pages have none."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(own_zone(user=_user(request))):
+            return view(request, *args, **kwargs)
+
+    return shown
 
 
 class _Refusing:
@@ -94,6 +109,7 @@ class PasswordByLink(_Refusing, account_views.PasswordResetFromKeyView):  # type
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@in_own_zone
 def overview(request: HttpRequest) -> HttpResponse:
     """Your account: name, e-mail, memberships, and how you sign in."""
     user = _user(request)
@@ -110,6 +126,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@in_own_zone
 def session_list(request: HttpRequest) -> HttpResponse:
     """List one's sessions; POST ends all others."""
     user, this_key = _user(request), request.session.session_key
@@ -136,6 +153,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
+@in_own_zone
 def second_factor(request: HttpRequest) -> HttpResponse:
     """The state of one's second factor, and what can be done about it."""
     return render(request, "mfa/index.html", {"page": factor_page(_user(request))})

@@ -1,6 +1,7 @@
 """Template filters and tags that every page may use (loaded as built-ins).
 
-Number filters are the functions of ``figures`` under their own names: the display rule has one place.
+Filters of numbers and days are the functions of ``figures`` under their own names: the display rule has one
+place.
 """
 
 import json
@@ -19,6 +20,8 @@ register.simple_tag(icon)
 
 for name in ("money", "price", "score", "percent", "index", "months", "hours", "count", "share", "exact"):
     register.filter(name, getattr(figures, name))
+for name in ("day", "moment"):  # in the time zone in force: that of the organisation
+    register.filter(name, getattr(figures, name), expects_localtime=True)
 
 
 @register.filter

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
 import figures
 from accounts.models import AuditEvent
@@ -193,10 +193,10 @@ def _text(name: str, text: str, number: _Number) -> str:
     if name in _CHOICES:
         return _CHOICES[name].get(text, text)
     if name.endswith("_on") and _DAY.fullmatch(text):
-        return dateformat.format(date.fromisoformat(text), "j M Y")
+        return figures.day(date.fromisoformat(text))
     if name.endswith("_at") and _MOMENT.fullmatch(text):
         moment = datetime.fromisoformat(text)
-        return dateformat.format(timezone.localtime(moment) if moment.tzinfo else moment, "j M Y, H:i")
+        return figures.moment(timezone.localtime(moment) if moment.tzinfo else moment)
     if (name in _DECIMALS or name.endswith("_amount")) and _NUMBER.fullmatch(text):
         return number(Decimal(text))
     return text

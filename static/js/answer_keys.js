@@ -32,6 +32,7 @@
       radio.checked = true;
       radio.dispatchEvent(new Event("change", { bubbles: true }));
     }
+    radio.focus(); // where nothing follows, the focus is on the answer
     goOn(scale.closest(".editor-box"), scale);
   }
   function confirmAll(box) {

@@ -31,6 +31,30 @@
     if (event.detail.xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
 
+  // A form that comes back with errors: one goes on in the first field that is wrong, wherever it is folded away.
+  function goToFault(within) {
+    var wrong = Array.from(within.querySelectorAll('[aria-invalid="true"], .is-invalid')).find(function (field) {
+      return !field.disabled && field.type !== "hidden";
+    });
+    if (!wrong) return false;
+    for (var fold = wrong.closest("details:not([open])"); fold; fold = fold.parentElement.closest("details:not([open])")) fold.open = true;
+    wrong.focus();
+    return true;
+  }
+  goToFault(document.getElementById("main") || document.body);
+  // With htmx the form may have been drawn anew: then it is looked for where it was.
+  var sentFrom = null;
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.target.closest && event.target.closest("form");
+    var keeper = form && form === event.target && form.closest("[id]:not(form)");
+    sentFrom = keeper ? keeper.id : null;
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var place = sentFrom && document.getElementById(sentFrom);
+    sentFrom = null;
+    if (place && event.detail.xhr.status === 422) goToFault(place);
+  });
+
   // Numbers that open their arithmetic: <a data-dialog href="full page">.
   var dialog = document.getElementById("dialog");
   var opener = null;

@@ -85,8 +85,35 @@
     if (neighbour) { neighbour.focus({ preventScroll: true }); }
   });
 
-  // The gates are drawn again after something was done about one: go on from the same place, or in the field
-  // that was refused.
+  // A flag is taken away with a reason. Until one is given the server keeps it: the box says so, the reason is
+  // where one goes on, and giving it takes the flag away.
+  const waiting = new Map(); // set of flags → the boxes whose going waits for a reason
+  const boxesOf = (flags) => [...flags.querySelectorAll("input[type=checkbox]")];
+  document.addEventListener("change", (event) => {
+    const flags = event.target.closest && event.target.closest("fieldset.flagset");
+    const boxes = flags && waiting.get(flags);
+    if (!boxes || event.target.name !== "flags_reason" || !event.target.value.trim()) { return; }
+    boxes.forEach((box) => { box.checked = false; });
+    waiting.delete(flags);
+  }, true);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const flags = event.target;
+    if (!flags.matches || !flags.matches("fieldset.flagset") || !event.detail.xhr) { return; }
+    if (event.detail.xhr.status < 400) { // a refusal that is shown counts as successful for htmx
+      boxesOf(flags).forEach((box) => { box.defaultChecked = box.checked; });
+      return;
+    }
+    const gone = boxesOf(flags).filter((box) => box.defaultChecked && !box.checked);
+    if (event.detail.xhr.status !== 422 || !gone.length) { return; }
+    gone.forEach((box) => { box.checked = true; });
+    waiting.set(flags, gone);
+    flags.querySelector("[name=flags_reason]").focus();
+    // What was ticked beside it needs no reason.
+    if (boxesOf(flags).some((box) => box.checked !== box.defaultChecked)) { flags.dispatchEvent(new Event("change")); }
+  });
+
+  // The gates are drawn again after something was done about one: go on from the same place. Where a field was
+  // refused, app.js has gone there.
   let left = null;
   document.addEventListener("htmx:beforeRequest", (event) => {
     const keeper = event.target.closest && event.target.closest("[data-keeps-focus]");
@@ -96,9 +123,7 @@
     const keeper = left && document.getElementById(left);
     left = null;
     if (!keeper) { return; }
-    const wrong = keeper.querySelector("[aria-invalid=true]");
-    if (wrong) { wrong.focus(); return; }
-    if (document.activeElement !== document.body) { return; }
+    if (keeper.querySelector("[aria-invalid=true]") || document.activeElement !== document.body) { return; }
     const control = keeper.querySelector("summary") || keeper.closest(".gate-line").querySelector("a.gate");
     if (control) { control.focus(); }
   });

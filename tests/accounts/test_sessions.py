@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.signin.sessions import browser_in_words, open_sessions
 from tests.conftest import Case
 
@@ -53,6 +54,14 @@ def test_the_list_names_browser_address_and_time(ada: User) -> None:
     assert "192.0.2.7" in page
     assert page.count("This browser") == 1
     assert page.index("This browser") < page.index("Firefox on Windows")
+
+
+def test_the_list_names_the_zone(ada: User, sample_closed: Case) -> None:
+    assert re.search(r"since \d+ \w{3} \d{4}, \d\d:\d\d UTC;", _signed_in().get(LIST).content.decode())
+    Membership.objects.create(user=ada, organisation=sample_closed.organisation, role="manager")
+    page = _signed_in().get(LIST).content.decode()
+    assert re.search(r"since \d+ \w{3} \d{4}, \d\d:\d\d (CST|CDT|EST|EDT);", page)
+    assert "UTC" not in page
 
 
 def test_ending_one_is_felt_at_its_next_request(ada: User) -> None:

@@ -94,6 +94,19 @@ def test_a_known_lawyer_is_chosen(counsel: Client, sample_closed: Case) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_what_is_wrong_is_said_once_beside_its_field(
+    counsel: Client, sample_closed: Case, headers: dict[str, str]
+) -> None:
+    empty = ("lawyer_name", "lawyer_jurisdiction", "bar_number", "counsel_note", "weekly_hours")
+    consent = ("consent_by", "consent_capacity", "consent_on", "consent_document")
+    form = {**OFFICER, "form": "close-G03-2", "evidence": "Memo", **dict.fromkeys((*empty, *consent), "")}
+    text = counsel.post(url(sample_closed, "D14", "close/"), form, **headers).content.decode()
+    assert text.count("Name the licensed lawyer who answers for it") == 1
+    assert "Nothing was saved. Correct what is marked below." in text
+    assert re.search(r'name="lawyer_name"[^>]*aria-invalid="true"', text)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_a_refused_closing_keeps_what_was_typed(
     counsel: Client, sample_closed: Case, headers: dict[str, str]
 ) -> None:

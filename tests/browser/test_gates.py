@@ -53,10 +53,12 @@ def test_a_wrong_flag_is_taken_away_with_a_reason(open_as: Open) -> None:
     keys.to("Privileged")
     keys.press("Space")
     expect(page.get_by_text(re.compile("fires G04: say why it is wrong"))).to_be_visible()
-    stop = keys.landed()  # the refusal left the focus on the flag
-    assert "Privileged" in stop.name
-    keys.fill("If you take a flag away", "Public transcripts only", limit=12)
+    stop = keys.landed()  # the box shows what is kept, and the focus is where the reason goes
+    assert "If you take a flag away" in stop.name
+    expect(page.get_by_role("checkbox", name="Privileged").first).to_be_checked()
+    page.keyboard.type("Public transcripts only")
     keys.press("Tab")
+    expect(page.get_by_role("checkbox", name="Privileged").first).not_to_be_checked()
     expect(page.locator(".gate-line")).to_have_count(1)
     page.reload()
     expect(page.get_by_text("because: Public transcripts only")).to_be_visible()
@@ -69,7 +71,7 @@ def test_a_refused_closing_leads_to_the_field(open_as: Open) -> None:
     keys.fill("What shows that it is met?", "Plan of 3 November 2026", limit=3)
     keys.fill("Hours a week", "200", limit=8)
     keys.use("Close condition", limit=4)
-    expect(page.get_by_text("Say how many hours a week").first).to_be_visible()
+    expect(page.get_by_text("Say how many hours a week")).to_have_count(1)  # beside its field alone
     keys.landed()
     assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
     expect(page.get_by_label("What shows that it is met?").first).to_have_value("Plan of 3 November 2026")
