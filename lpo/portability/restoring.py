@@ -164,8 +164,9 @@ class _Reader:
             validate_slug(slug)
             ZoneInfo(str(values["time_zone"]))
         except (ValidationError, ZoneInfoNotFoundError, ValueError, OSError) as fault:
+            said = fault.strerror if isinstance(fault, OSError) else fault
             raise PortabilityFault(
-                f"{where}: the address or the time zone cannot be used ({fault})."
+                f"{where}: the address or the time zone cannot be used ({said})."
             ) from fault
         if len(slug) > 60:
             raise PortabilityFault("The address of an organisation has 60 characters at most.")

@@ -98,7 +98,10 @@ REFUSED: dict[str, tuple[dict[str, Edit], str]] = {
         {MEMBERS: _value("joined_at", "9999-12-31T23:59:59-14:00")},
         "not between the years 1900 and 2200",
     ),
-    "no zone but a folder": ({ORGANISATION: _value("time_zone", "America")}, "cannot be used"),
+    "no zone but a folder": (
+        {ORGANISATION: _value("time_zone", "America")},
+        "cannot be used (Is a directory)",
+    ),
     "half a letter in a document": ({FACTORS: _swap("Definition", "Def \\ud800")}, "no database stores"),
     "a NUL in a document": ({PROVIDERS: _value("languages", ["a\0b"])}, "no database stores"),
     "half a letter as a name in a document": ({EVENTS: _value("after", {"\ud800": 1})}, "no database stores"),
