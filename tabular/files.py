@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 
 import figures
 from tabular.reading import MAX_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Block, Row, TableFault, plain_text
@@ -14,6 +15,7 @@ from tabular.writing import unescaped
 MAX_FILE_BYTES = 4 * 1024 * 1024  # what is read of it also travels from step to step in a form of the page
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t|"
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]*")  # what ``plain_text`` leaves nothing of
 
 
 def read_file(data: bytes) -> Block:
@@ -36,10 +38,20 @@ def read_file(data: bytes) -> Block:
 
 def as_block(rows: Iterable[Sequence[str]]) -> Block:
     """Keep to the limits, and number the rows that hold anything from 1, blank ones counted."""
+    return _block(rows, plain_text)
+
+
+def _block(rows: Iterable[Sequence[str]], clean: Callable[[str], str]) -> Block:
+    """Count a row before any of its cells is cleaned: cleaning takes longer than reading."""
     found: list[Row] = []
-    characters = 0
+    raw = characters = 0
     for number, cells in enumerate(rows, start=1):
-        cleaned = [plain_text(cell) for cell in cells]
+        raw += sum(map(len, cells))
+        if len(cells) > MAX_COLUMNS or raw > MAX_FILE_BYTES:
+            _refuse_large(len(found), _columns(cells), 0 if raw <= MAX_FILE_BYTES else raw)
+        if not any(map(str.strip, cells)):
+            continue
+        cleaned = [clean(cell) for cell in cells[:MAX_COLUMNS]]
         while cleaned and not cleaned[-1]:
             cleaned.pop()
         if not cleaned:
@@ -50,6 +62,11 @@ def as_block(rows: Iterable[Sequence[str]]) -> Block:
     if not found:
         raise TableFault("There is nothing to read: the file holds no row.")
     return Block(tuple(found), ",")
+
+
+def _columns(cells: Sequence[str]) -> int:
+    """Count the cells, without the blank ones that may follow those that can be read."""
+    return MAX_COLUMNS if _BLANK.fullmatch("".join(cells[MAX_COLUMNS:])) else len(cells)
 
 
 def _refuse_large(rows: int, columns: int, characters: int) -> None:
@@ -81,9 +98,13 @@ def _read_csv(text: str) -> Block:
     # csv reads line ends inside quotes only with newline="", and splits rows at \n, \r and \r\n alone.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        return as_block([unescaped(cell) for cell in row] for row in reader)
+        return _block(reader, _cell_of_csv)
     except csv.Error as fault:
         raise TableFault(f"Line {reader.line_num} cannot be read as CSV: a cell is too long.") from fault
+
+
+def _cell_of_csv(text: str) -> str:
+    return plain_text(unescaped(text)) if text else ""
 
 
 def _delimiter(text: str) -> str:

@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
 
-LONGEST_TEXT = 32_767
+from tabular.workbooks import storable_text
+
 WIDEST_ON_A_PAGE = 200  # characters: what is wider would be too small to read on one page of paper
-# What XML cannot hold; a workbook with it could not be opened.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)><f>(.*?)</f><v ?(?:/>|></v>)</c>', re.DOTALL)
 
 
@@ -143,7 +142,7 @@ def _arrange(made: Any, sheet: Sheet, print_head: str) -> None:
         made.page_setup.scale, made.print_title_cols = 60, "A:B"
     if sheet.heads:
         made.print_title_rows = f"1:{sheet.heads}"
-    made.oddHeader.center.text = print_head.replace("&", "&&")
+    made.oddHeader.center.text = storable_text(print_head).replace("&", "&&")
     made.oddFooter.left.text, made.oddFooter.right.text = "&A", "&P / &N"
     if sheet.is_locked:
         made.protection.sheet = True
@@ -197,7 +196,7 @@ def _cell(sheet: Any, item: Item, styles: dict[tuple[Look, bool], Any]) -> Any:
         made = WriteOnlyCell(sheet, value.text)
         made.data_type = "f"
     elif isinstance(value, str):
-        made = WriteOnlyCell(sheet, _FORBIDDEN.sub(" ", value)[:LONGEST_TEXT])
+        made = WriteOnlyCell(sheet, storable_text(value))
         made.data_type = "s"  # whatever it begins with, it is no formula
     else:
         made = WriteOnlyCell(sheet, value)
@@ -257,7 +256,7 @@ class _Filler:
         cell, style, text = found.groups()
         value = self.values[cell.decode()]
         if isinstance(value, str) or value is None:
-            kind, written = b' t="str"', escape(_FORBIDDEN.sub(" ", value or "")).encode()
+            kind, written = b' t="str"', escape(storable_text(value or "")).encode()
         else:
             kind, written = b"", repr(value).encode()
         return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (cell, style, kind, text, written)

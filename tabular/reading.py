@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 5_000
 MAX_CHARACTERS = 1_000_000
 MAX_COLUMNS = 50
+_MAX_LINES = 4 * MAX_ROWS  # blank rows count among them
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
@@ -68,12 +69,10 @@ def read_block(text: str) -> Block:
     delimiter = _delimiter(lines)
     if delimiter == "gap":
         cleaned, delimiter = _WIDE_GAP.sub("\t", cleaned), "\t"
+    cleaned = cleaned.rstrip("\n")
     rows = _rows(cleaned, delimiter)
     if len(rows) > MAX_ROWS:
-        raise TableFault(
-            f"The text has {figures.count(len(rows))} rows; at most {figures.count(MAX_ROWS)} can be pasted "
-            "at once. Paste it in parts."
-        )
+        raise _too_long(len(rows))
     return Block(rows, delimiter)
 
 
@@ -126,6 +125,13 @@ def _rows(text: str, delimiter: str) -> tuple[Row, ...]:
     return tuple(found)
 
 
+def _too_long(rows: int) -> TableFault:
+    return TableFault(
+        f"The text has {figures.count(rows)} rows; at most {figures.count(MAX_ROWS)} can be pasted "
+        "at once. Paste it in parts."
+    )
+
+
 def _too_wide() -> TableFault:
     return TableFault(
         f"A row has more than {MAX_COLUMNS} cells, the most that can be read. "
@@ -134,21 +140,51 @@ def _too_wide() -> TableFault:
 
 
 def _frame(text: str, delimiter: str) -> DataFrame:
-    """Every cell as text; a quotation mark that never ends is taken as it stands."""
+    """Every cell as text; a quotation mark that never ends is taken as it stands.
+
+    Cells are counted first: pandas would build a column for each before it says that they are too many.
+    """
     import pandas as pd
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # it would mean that cells were dropped
         try:
+            _refuse_large_quoted(text, delimiter)
             return _parsed(text, delimiter, csv.QUOTE_MINIMAL)
         except pd.errors.ParserWarning as dropped:
             raise _too_wide() from dropped
         except pd.errors.ParserError:
             pass
         try:
+            _refuse_large_lines(text, delimiter)
             return _parsed(text, delimiter, csv.QUOTE_NONE)
         except (pd.errors.ParserWarning, pd.errors.ParserError) as dropped:
             raise _too_wide() from dropped
+
+
+def _refuse_large_quoted(text: str, delimiter: str) -> None:
+    """Go from cell to cell, up to the first that is too many or to a quotation mark that never ends."""
+    sign = re.escape(delimiter)
+    cell = re.compile(rf'(?:"[^"]*+(?:""[^"]*+)*+"[^{sign}\n]*+|(?!")[^{sign}\n]*+)({sign}|\n|\Z)')
+    place = cells = rows = 0
+    while place < len(text) and (found := cell.match(text, place)):
+        place = found.end()
+        if found[1] == delimiter:
+            cells += 1
+        else:
+            cells, rows = 0, rows + 1
+        if cells > MAX_COLUMNS:
+            raise _too_wide()
+    if rows > _MAX_LINES:
+        raise _too_long(rows)
+
+
+def _refuse_large_lines(text: str, delimiter: str) -> None:
+    lines = text.split("\n")
+    if any(line.count(delimiter) > MAX_COLUMNS for line in lines):
+        raise _too_wide()
+    if len(lines) > _MAX_LINES:
+        raise _too_long(len(lines))
 
 
 def _parsed(text: str, delimiter: str, quoting: int) -> DataFrame:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.models_needs import Limit, Objective
+from lpo.portability.documents import storable
 from lpo.portability.faults import PortabilityFault
-from lpo.portability.values import storable
 
 # Lists of sentences in the assessment became rows: field → model, one row a sentence.
 _SENTENCES: dict[str, dict[str, type[Objective | Limit]]] = {

@@ -166,7 +166,7 @@ def _members(manifest: dict[str, Any], infos: dict[str, zipfile.ZipInfo]) -> dic
     try:
         listed = [Member(str(m["name"]), int(m["bytes"]), str(m["sha256"])) for m in manifest["members"]]
         counts = {str(label): int(count) for label, count in manifest["counts"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as fault:
         raise PortabilityFault("manifest.json does not list its parts and counts.") from fault
     members = {member.name: member for member in listed}
     if len(members) != len(listed) or set(members) != set(infos) - {MANIFEST}:

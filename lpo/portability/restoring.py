@@ -19,14 +19,18 @@ from django.db import DatabaseError, connection, models, transaction
 
 from accounts.models import Organisation, User
 from accounts.tenancy import opened
-from assessments.models import Assessment
+from assessments.models import Assessment, TaskAssessment
+from assessments.rulebook import Rulebook, gates_in_force, waived_gates
 from assessments.scoring import recount_conditions
+from lpo.portability.documents import storable
 from lpo.portability.faults import PortabilityFault
 from lpo.portability.older import Older
 from lpo.portability.packing import Bundle, opened_bundle
 from lpo.portability.shape import Column, Kind, Shape, organisation_columns, shapes
 from lpo.portability.values import read
 from lpo.verification import Checked, check_organisation
+from selections.models import Selection
+from selections.services import preview_ranking
 
 BATCH = 1_000
 GONE = "gone-"
@@ -55,13 +59,15 @@ def import_organisation(path: Path, *, slug: str = "") -> Imported:
             with transaction.atomic():
                 organisation, counts = reader.read()
                 _recount(organisation)
+                _calculate(organisation)
                 checked = check_organisation(organisation)
                 broken = [fault for fault in checked.faults if "another hash" in fault]
                 if broken:
                     raise PortabilityFault(f"Nothing was imported: {broken[0]}.")
         except BaseException as fault:
             reader.take_files_back()
-            raise _in_words(fault) from fault
+            in_words = _in_words(fault)
+            raise in_words from None if in_words is fault else fault
     return Imported(organisation, counts, tuple(reader.linked), tuple(reader.created), checked)
 
 
@@ -69,15 +75,49 @@ def _recount(organisation: Organisation) -> None:
     """A file from before conditions asked for a lawyer says less is open than is."""
     with opened(organisation):
         for assessment in Assessment.objects.select_related("factor_set"):
+            _refuse_unknown_gates(assessment)
             recount_conditions(assessment=assessment)
 
 
+def _refuse_unknown_gates(assessment: Assessment) -> None:
+    """Pages look every gate of a task up in the factor set of its assessment."""
+    known = set(Rulebook(assessment.factor_set.content).gates)
+    rows = TaskAssessment.objects.filter(assessment=assessment).order_by("pk")
+    for task, gates, codes, result in rows.values_list(
+        "list_code", "gates", "gate_codes", "result"
+    ).iterator():
+        fired = {gate["code"] for gate in result.get("gates", ())}
+        unknown = {*gates, *gates_in_force(codes), *waived_gates(codes), *fired} - known
+        if unknown:
+            raise PortabilityFault(
+                f"Nothing was imported: {task[:12]!r} has the gate {min(unknown)[:20]!r}, which its factor "
+                "set does not know."
+            )
+
+
+def _calculate(organisation: Organisation) -> None:
+    """Rank every case once, as its pages do: what only goes wrong there would keep everybody out of them."""
+    with opened(organisation):
+        for selection in Selection.objects.order_by("pk"):
+            try:
+                preview_ranking(selection=selection)
+            except Exception as fault:
+                said = f"{type(fault).__name__}: {str(fault)[:200]!r}"
+                raise PortabilityFault(
+                    f"Nothing was imported: the case {selection.name!r} cannot be calculated ({said})."
+                ) from fault
+
+
 def _in_words(fault: BaseException) -> BaseException:
+    """Say what was wrong; only what ends the program stays what it is."""
+    if isinstance(fault, PortabilityFault) or not isinstance(fault, Exception):
+        return fault
     if isinstance(fault, DatabaseError):
         return PortabilityFault(f"Nothing was imported: the database refused a row ({fault}).")
     if isinstance(fault, OSError | zlib.error):
         return PortabilityFault(f"Nothing was imported: a file could not be read or written ({fault}).")
-    return fault
+    said = f"{type(fault).__name__}: {str(fault)[:200]!r}"
+    return PortabilityFault(f"Nothing was imported: this version cannot use what the file holds ({said}).")
 
 
 @dataclass
@@ -123,9 +163,10 @@ class _Reader:
         try:
             validate_slug(slug)
             ZoneInfo(str(values["time_zone"]))
-        except (ValidationError, ZoneInfoNotFoundError, ValueError) as fault:
+        except (ValidationError, ZoneInfoNotFoundError, ValueError, OSError) as fault:
+            said = fault.strerror if isinstance(fault, OSError) else fault
             raise PortabilityFault(
-                f"{where}: the address or the time zone cannot be used ({fault})."
+                f"{where}: the address or the time zone cannot be used ({said})."
             ) from fault
         if len(slug) > 60:
             raise PortabilityFault("The address of an organisation has 60 characters at most.")
@@ -142,12 +183,15 @@ class _Reader:
             raise PortabilityFault(
                 f"{where}: a person has an e-mail, a name and whether the account is active."
             )
+        if len(email) > 254 or len(name) > 120:
+            raise PortabilityFault(f"{where}: the e-mail or the name is too long.")
         try:
             validate_email(email)
+            storable(name)
         except ValidationError as fault:
             raise PortabilityFault(f"{where}: {email[:80]!r} is not an e-mail address.") from fault
-        if len(email) > 254 or len(name) > 120 or "\x00" in name:
-            raise PortabilityFault(f"{where}: the e-mail or the name is too long.")
+        except PortabilityFault as fault:
+            raise PortabilityFault(f"{where}: {fault}.") from fault
         email = email.lower()
         known = User.objects.filter(email=email).first()
         (self.linked if known else self.created).append(email)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
+from lpo.portability.documents import read_document, storable
 from lpo.portability.faults import PortabilityFault
 from lpo.portability.shape import Column, Kind
 
 _LARGEST_WHOLE = 2**63 - 1
+# PostgreSQL's, on both: what is imported must be exported to it one day.
+_LARGEST_OF = {"PositiveSmallIntegerField": 2**15 - 1, "PositiveIntegerField": 2**31 - 1}
+_LARGEST_REAL = 1e18  # hours of the largest volume; sums and products of it stay numbers
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_YEARS = range(1900, 2200)
+_POINTS = {f"assessments.taskassessment.{name}" for name in ("score", "score_low", "score_high")}
+_ROUNDING = 1e-6
 
 
 def written(kind: Kind, value: Any) -> Any:
@@ -53,11 +63,30 @@ def read(column: Column, value: Any) -> Any:
         if not column.field.null:
             raise PortabilityFault(f"{column.name} must not be empty")
         return None
+    if column.kind is Kind.DOCUMENT:
+        return read_document(f"{column.field.model._meta.label_lower}.{column.name}", value)
     result = _READERS[column.kind](value)
     longest = getattr(column.field, "max_length", None)
     if column.kind is Kind.TEXT and longest and len(result) > longest:
         raise PortabilityFault(f"{column.name} is longer than {longest} characters")
+    _refuse_what_no_form_takes(column, result)
     return result
+
+
+def _refuse_what_no_form_takes(column: Column, value: Any) -> None:
+    """The choices and the limits of the field: digits and decimals, smallest and largest."""
+    field = column.field
+    largest = _LARGEST_OF.get(field.get_internal_type())
+    if largest is not None and value > largest:
+        raise PortabilityFault(f"{column.name} is larger than {largest:,}")
+    if field.choices and value not in (*dict(field.flatchoices), *([""] if field.blank else [])):
+        raise PortabilityFault(f"{column.name} is {str(value)[:40]!r}, which is none of its choices")
+    if f"{field.model._meta.label_lower}.{field.name}" in _POINTS and not abs(value - 50) <= 50 + _ROUNDING:
+        raise PortabilityFault(f"{column.name} is not a score from 0 to 100")
+    try:
+        field.run_validators(value)
+    except ValidationError as fault:
+        raise PortabilityFault(f"{column.name}: {' '.join(fault.messages).removesuffix('.')}") from fault
 
 
 def _typed(kind: type | tuple[type, ...], name: str) -> Callable[[Any], Any]:
@@ -72,14 +101,6 @@ def _typed(kind: type | tuple[type, ...], name: str) -> Callable[[Any], Any]:
 _text = _typed(str, "a text")
 
 
-def storable(value: Any) -> str:
-    """Give a text that every database stores, or say what is wrong."""
-    text = str(_text(value))
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise PortabilityFault("a text holds characters that no database stores")
-    return text
-
-
 def _whole(value: Any) -> int:
     number = int(_typed(int, "a whole number")(value))
     if abs(number) > _LARGEST_WHOLE:
@@ -88,20 +109,16 @@ def _whole(value: Any) -> int:
 
 
 def _real(value: Any) -> float:
-    number = float(_typed((int, float), "a number")(value))
-    if not math.isfinite(number):
-        raise PortabilityFault("a number is not finite")
-    return number
+    number = _typed((int, float), "a number")(value)
+    if not abs(number) <= _LARGEST_REAL:
+        raise PortabilityFault("a number is too large")
+    return float(number)
 
 
 def _decimal(value: Any) -> Decimal:
-    try:
-        number = Decimal(_text(value))
-    except InvalidOperation as error:
-        raise PortabilityFault(f"{value[:40]!r} is not a decimal number") from error
-    if not number.is_finite():
-        raise PortabilityFault("a decimal number is not finite")
-    return number
+    if not _DECIMAL.fullmatch(_text(value)):
+        raise PortabilityFault(f"{value[:40]!r} is not a decimal number")
+    return Decimal(value)
 
 
 def _moment(value: Any) -> datetime:
@@ -111,6 +128,8 @@ def _moment(value: Any) -> datetime:
         raise PortabilityFault(f"{value[:40]!r} is not a time") from error
     if moment.tzinfo is None:
         raise PortabilityFault(f"{value[:40]!r} is a time without a zone")
+    if moment.year not in _YEARS:
+        raise PortabilityFault(f"{value[:40]!r} is not between the years {_YEARS[0]} and {_YEARS[-1] + 1}")
     return moment
 
 
@@ -136,6 +155,5 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.DECIMAL: _decimal,
     Kind.MOMENT: _moment,
     Kind.DAY: _day,
-    Kind.DOCUMENT: lambda value: value,
     Kind.BYTES: _bytes,
 }

@@ -82,8 +82,11 @@ def one_moment() -> Iterator[None]:
 
 def line(row: Any) -> bytes:
     """One document as one line, always the same bytes for the same values."""
-    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8") + b"\n"
+    try:
+        text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return text.encode("utf-8") + b"\n"
+    except (ValueError, RecursionError) as fault:
+        raise PortabilityFault(f"A row holds what no file can hold: {fault!r:.200}.") from fault
 
 
 @dataclass

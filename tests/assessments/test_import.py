@@ -24,6 +24,7 @@ from assessments.services.changing_many import change_many
 from tabular import as_block, guess_columns, read_file
 from tests.conftest import Case
 from tests.tabular.test_files import HOSTILE
+from tests.tabular.test_hostile_files import strings, styles, with_parts
 
 ClientFor = Callable[[User], Client]
 Rows = Sequence[Sequence[str]]
@@ -300,6 +301,9 @@ def test_a_refused_file_says_why_beside_the_field(sample_closed: Case, client_fo
         (b"\xd0\xcf\x11\xe0", "Save it as .xlsx"),
         (b"", "The file is empty."),
         (b"\x00\x01", "neither a CSV file"),
+        (with_parts(styles=styles(2_000_000)), "more cell formats, sheets or names than can be read"),
+        (with_parts(strings=strings(f"<si><t>{'x' * 40_000}</t></si>")), "A cell has more than 32,767"),
+        (with_parts(strings=strings(f"<si><t>{'x' * 19_000_000}</t></si>")), "too large when unpacked"),
     ):
         answer = uploaded(client, sample_closed, data)
         assert answer.status_code == 422
@@ -341,3 +345,31 @@ def test_rows_travel_as_they_are(sample_closed: Case, client_for: ClientFor) -> 
     rows = json.loads(shown.context["form"]["rows"].value())
     assert rows == [["Task", "Note"], [], ["</script><b>", "a\nb"]]
     assert "</script><b>" not in shown.content.decode().replace("&lt;", "<b")
+
+
+def test_one_character_does_not_break_the_files_of_all(sample_closed: Case, client_for: ClientFor) -> None:
+    """No workbook holds it; the others get theirs, and what was typed stays as it is."""
+    case = sample_closed
+    with opened(case.organisation):
+        services.add_task(
+            actor=case.counsel,
+            assessment=case.assessment,
+            name="Zed \uffff end",
+            note="n \ufffe",
+            unit="u\x01",
+        )
+    client = client_for(case.counsel)
+    answer = client.get(reverse("assessments:grid_workbook", args=[case.slug]))
+    assert answer.status_code == 200
+    assert [row.cells[1] for row in read_file(answer.content).rows][-1] == "Zed   end"
+    assert client.get(reverse("assessments:grid_csv", args=[case.slug])).status_code == 200
+
+
+def test_a_paste_of_very_many_cells_is_refused_beside_the_field(
+    sample_closed: Case, client_for: ClientFor
+) -> None:
+    url = reverse("assessments:paste", args=[sample_closed.slug])
+    answer = client_for(sample_closed.counsel).post(url, {"rows": ";" * 950_000, "step": "show"})
+    page = answer.content.decode()
+    assert "A row has more than 50 cells" in page
+    assert ";" * 950_000 in page  # nothing typed is lost

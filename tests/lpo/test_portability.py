@@ -356,7 +356,7 @@ REFUSED: dict[str, tuple[dict[str, Edit], str]] = {
     "too deep": ({PROVIDERS: _swap('"languages":', f'"languages":{"[" * 99999},"x":')}, "not JSON"),
     "a stranger": ({MEMBERS: _swap("owner@", "stranger@")}, "not among the people"),
     "no e-mail": ({"people.jsonl": _swap("owner@calderridge.example", "owner")}, "is not an e-mail address"),
-    "a role we have not": ({MEMBERS: _swap('"role":"owner"', '"role":"king"')}, "refused a row"),
+    "a role we have not": ({MEMBERS: _swap('"role":"owner"', '"role":"king"')}, "none of its choices"),
     "a time without a zone": ({SCORES: _swap("+00:00", "")}, "without a zone"),
     "not a time": ({SCORES: _swap('"given_at":"2', '"given_at":"x')}, "is not a time"),
     "an event about nothing": ({EVENTS: _swap('"object_id":{', '"object_id":{"x":1,')},
