@@ -90,7 +90,8 @@ def wrong_method(get_response: Answer) -> Answer:
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or getattr(response, "content", b""):
+        is_said = isinstance(response, HttpResponse) and bool(response.content)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or is_said:
             return response
         page = _error(
             request,
