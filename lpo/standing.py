@@ -245,7 +245,8 @@ def _arm(
 
 def _basket_gates(case: Selection) -> Mapping[str, Sequence[str]]:
     """Every set of gates that tasks of the basket carry: which task carries it changes no outcome."""
-    what, stamp = f"basket-gates:{case.pk}:{case.version}", case.assessment.stamp
+    # Of a whole assessment they change with its tasks alone, of a very large one with the prices too.
+    what = "basket-gates" if is_whole(case) else f"basket-gates:{case.pk}:{case.version}"
 
     def read() -> dict[str, list[str]]:
         codes = basket(case).order_by().values_list("gate_codes", flat=True)
@@ -254,7 +255,7 @@ def _basket_gates(case: Selection) -> Mapping[str, Sequence[str]]:
             for together in codes.distinct()
         }
 
-    return kept(case.assessment_id, what, read, stamp=stamp)
+    return kept(case.assessment_id, what, read, stamp=case.assessment.stamp)
 
 
 def is_whole(case: Selection) -> bool:

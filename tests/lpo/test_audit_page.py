@@ -117,7 +117,7 @@ def test_a_change_stands_there_in_plain_words(sample: Case, client_for: ClientFo
         ("staffing_mix", {"senior_counsel": 0.125}, "senior counsel 12.5%"),
         ("has_privilege_line", True, "Yes"),
         ("valid_until_on", "2026-11-02", "2 Nov 2026"),
-        ("joined_at", "2026-11-02T14:30:00Z", "2 Nov 2026, 14:30"),
+        ("joined_at", "2026-11-02T14:30:00Z", "2 Nov 2026, 14:30 UTC"),
         ("flags", ["phi"], "Health information"),
         ("role", "owner", "Owner"),
         ("value", None, "—"),
