@@ -131,6 +131,13 @@ def test_a_form_without_its_token_is_told_what_to_do(sample_closed: Case) -> Non
     assert b"Origin" not in answer.content
 
 
+def test_a_refused_role_is_said_once(sample_closed: Case, client_for: ClientFor) -> None:
+    answer = client_for(sample_closed.manager).get(reverse("providers:add", args=[sample_closed.slug]))
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert page[page.index("<main") :].count("Your role may not do this") == 1
+
+
 def test_a_refused_role_is_a_sentence_for_htmx(sample_closed: Case, client_for: ClientFor) -> None:
     url = reverse("providers:add", args=[sample_closed.slug])
     answer = client_for(sample_closed.manager).post(url, {"name": "X"}, headers=HTMX)
