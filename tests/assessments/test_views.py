@@ -114,6 +114,20 @@ def test_a_change_in_place_answers_with_the_pieces_that_changed(counsel: Client,
     assert get(sample_closed, "D01").score == pytest.approx(64.25)
 
 
+def test_the_rail_comes_along_only_when_what_it_counts_has_moved(
+    counsel: Client, sample_closed: Case
+) -> None:
+    def answered(level: str) -> str:
+        form = {"level-STD": level, "reason-STD": ""}
+        return counsel.post(url(sample_closed, "D01", "save/"), form, **HTMX).content.decode()
+
+    outcome = get(sample_closed, "D01").outcome
+    assert "#step-2" not in answered("4")
+    assert get(sample_closed, "D01").outcome == outcome
+    assert "#step-2" in answered("unknown")
+    assert get(sample_closed, "D01").outcome != outcome
+
+
 def test_a_refused_change_in_place_says_why_beside_the_field(counsel: Client, sample_closed: Case) -> None:
     answer = counsel.post(url(sample_closed, "D01", "save/?place=table"), {"level-STD": "9"}, **HTMX)
     text, pk = answer.content.decode(), get(sample_closed, "D01").pk
