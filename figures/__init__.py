@@ -4,7 +4,7 @@ Scripts and page templates of the PDF never round; they print what these functio
 """
 
 from figures.dates import day, moment
-from figures.parsing import UnreadableNumber, parse_dollars, parse_number
+from figures.parsing import UnreadableNumber, is_number, parse_dollars, parse_number
 from figures.writing import (
     DASH,
     NOT_COMPUTABLE,
@@ -31,6 +31,7 @@ __all__ = [
     "exact",
     "hours",
     "index",
+    "is_number",
     "moment",
     "money",
     "months",

@@ -64,6 +64,15 @@ def parse_dollars(text: str) -> Decimal:
     return parse_number(cleaned)
 
 
+def is_number(text: str) -> bool:
+    """Whether `parse_number` reads the text."""
+    try:
+        parse_number(text)
+    except UnreadableNumber:
+        return False
+    return True
+
+
 def _advice(text: str) -> str:
     shown = _short(text)
     if len(text) <= _LONGEST and _CONTINENTAL.fullmatch(text):

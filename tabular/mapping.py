@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from figures import UnreadableNumber, parse_number
+from figures import is_number
 from tabular.reading import Block, Row, TableFault
 
 _NOISE = re.compile(r"[^a-z0-9]+")
@@ -143,19 +143,11 @@ def _refuse_unknown_headings(block: Block, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns):
         if not column.is_number or place >= min(len(first.cells), len(second.cells)):
             continue
-        if not _is_number(first.cells[place]) and first.cells[place] and _is_number(second.cells[place]):
+        if not is_number(first.cells[place]) and first.cells[place] and is_number(second.cells[place]):
             raise TableFault(
                 f"Row {first.number} looks like headings, but none of them is known: "
                 f"{_quoted(first.cells)}. Known headings are {_quoted([c.title for c in columns])}."
             )
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text)
-    except UnreadableNumber:
-        return False
-    return True
 
 
 def _quoted(texts: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 import figures
-from figures import UnreadableNumber, parse_number
+from figures import is_number
 from selections.forms.bids import LineForm
 from selections.models import BidLine
 from selections.services import REPLACE, STATED, TypedPrice
@@ -179,12 +179,4 @@ def _has_unknown_headings(block: Block) -> bool:
     if len(block.rows) < 2:
         return False
     pairs = zip(block.rows[0].cells, block.rows[1].cells, strict=False)
-    return any(head and not _is_number(head) and _is_number(cell) for head, cell in pairs)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text)
-    except UnreadableNumber:
-        return False
-    return True
+    return any(head and not is_number(head) and is_number(cell) for head, cell in pairs)

@@ -213,12 +213,16 @@ class _Planner:
         line = copy.copy(old) if old else BidLine()
         line.bid, line.legal_task = self.bid, task.legal_task  # or each look at them asks for them
         faults = {**put(line, task, row.facts), **row.faults}
+        is_same = not faults and before == line_facts(line)
+        if old and not is_same and not self.is_replacing:
+            code = task.legal_task.code
+            fault = fault or f"{code} has a price already. Tick “{REPLACE}”, or take this row out."
         if fault or row.fault or faults:
             kind = PriceKind.WRONG
         elif before is None:
             kind = PriceKind.NEW
         else:
-            kind = PriceKind.SAME if before == line_facts(line) else PriceKind.CHANGED
+            kind = PriceKind.SAME if is_same else PriceKind.CHANGED
         return PriceRow(
             number=row.number,
             kind=kind,
@@ -257,8 +261,6 @@ class _Planner:
             return f"Row {first} prices the same task."
         if not task.is_candidate:
             return f"{code} is not in the basket: it is neither to be outsourced nor piloted."
-        if task.legal_task_id in self.lines and not self.is_replacing:
-            return f"{code} has a price already. Tick “{REPLACE}”, or take this row out."
         return ""
 
 
