@@ -20,6 +20,7 @@ from assessments.queries import current_assessment
 from assessments.queries_adoption import duties_in_force
 from assessments.queries_factor_sets import in_force
 from lpo.rail import Counts
+from lpo.standing import rules_of
 from providers.models import Provider
 from reports.queries import with_records
 from selections.models import CriteriaSet, Selection
@@ -143,7 +144,7 @@ def _of_the_case(slug: str, case: Selection, counts: Counts) -> Iterator[_Rule]:
     """Knock-outs and criteria stand on the page of a bid, criteria of the first level in the comparison."""
     bid_page = _bid_page(slug, case, counts.tested.first)
     open_at = {code: met.bid for met in reversed(counts.tested.open) for code in met.codes}
-    for row in case.knock_out_rules:  # type: ignore[attr-defined]  # annotated by current_case
+    for row in rules_of(case):
         code = row["code"]
         page = _bid_page(slug, case, open_at.get(code, counts.tested.first))
         texts = (row.get("fails_when", ""), row.get("consequence", ""))

@@ -166,20 +166,20 @@ def keep_ranking(
         reason=reason,
         kept_by=actor,
     )
+    _tell_kept(record, change, actor)
+    return Kept(record, earlier.number if earlier else None)
+
+
+def _tell_kept(record: RankingRecord, change: Keeping, actor: User) -> None:
+    after = {"number": record.number, "sha256": record.sha256, "reason": record.reason}
     audit.record(
         actor=actor,
         verb="kept ranking",
         obj=record,
-        label=f"{held.name}, record {record.number}",
+        label=f"{record.selection.name}, record {record.number}",
         before={"first_place": change.before} if change.changes_first else None,
-        after={
-            "number": record.number,
-            "sha256": digest,
-            "reason": reason,
-            **({"first_place": change.after} if change.changes_first else {}),
-        },
+        after={**after, "first_place": change.after} if change.changes_first else after,
     )
-    return Kept(record, earlier.number if earlier else None)
 
 
 def keeping_of(preview: Preview, last: RankingRecord | None) -> Keeping | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 OpenAs = Callable[..., Page]
-NARROW = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
 def _focused(page: Page) -> str:
@@ -57,14 +57,14 @@ def test_keys_are_not_offered_where_there_is_no_keyboard(open_as: OpenAs) -> Non
     page = open_as("outsider", "/o/northlake/tasks/")
     page.goto(page.locator("a[data-editor]").first.get_attribute("href") or "")
     expect(page.locator(".key-legend")).to_be_visible()
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict is one
+    page.set_viewport_size(NARROW)
     expect(page.locator(".key-legend")).to_be_hidden()
 
 
 def test_the_arithmetic_of_a_total_fits_a_phone(open_as: OpenAs) -> None:
     page = open_as("procurement", "/o/calder-ridge/")
     page.get_by_role("link", name="See the ranking").click()
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict is one
+    page.set_viewport_size(NARROW)
     page.locator("a.why[data-dialog]").first.click()
     dialog = page.locator("dialog[open]")
     dialog.locator("tbody a[data-dialog]").nth(1).click()
@@ -79,7 +79,7 @@ def test_the_arithmetic_of_a_total_fits_a_phone(open_as: OpenAs) -> None:
 
 def test_an_odd_last_tile_takes_the_row(open_as: OpenAs) -> None:
     page = open_as("procurement", "/o/calder-ridge/")
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict is one
+    page.set_viewport_size(NARROW)
     first, last = page.locator(".stat").first.bounding_box(), page.locator(".stat").last.bounding_box()
     assert first
     assert last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,8 +25,8 @@ def task(code: str = "D01") -> TaskAssessment:
     return TaskAssessment.objects.select_related("legal_task").get(list_code=code)
 
 
-def note(actor: User | None, verb: str, code: str = "D01", **more: object) -> None:
-    audit.record(actor=actor, verb=verb, obj=task(code), **more)  # type: ignore[arg-type]
+def note(actor: User | None, verb: str, code: str = "D01", **more: Any) -> None:
+    audit.record(actor=actor, verb=verb, obj=task(code), **more)
 
 
 def test_answers_to_the_factors_of_a_task_are_one_line(sample: Case) -> None:

@@ -35,7 +35,8 @@ def with_parts(**parts: bytes | Callable[[bytes], bytes]) -> bytes:
             part = wanted.get(info.filename, source.read(info))
             target.writestr(info.filename, part(source.read(info)) if callable(part) else part)
         for name in set(wanted) - set(source.namelist()):
-            target.writestr(name, wanted[name])  # type: ignore[arg-type]
+            part = wanted[name]
+            target.writestr(name, part(b"") if callable(part) else part)
     return out.getvalue()
 
 
